@@ -1,6 +1,13 @@
 // Every directive: all of Valkey 9.1 and our own, and the name types derived from the rows, so that reading a directive
 // that does not exist, or as the wrong type, does not compile.
-import type { BooleanDirective, ChoiceDirective, FlagsDirective, NumberDirective, SpecialDirective, TextDirective } from './directive.ts';
+import type {
+  BooleanDirective,
+  ChoiceDirective,
+  FlagsDirective,
+  NumberDirective,
+  SpecialDirective,
+  TextDirective,
+} from './directive.ts';
 import { clusterDirectives } from './directives/cluster.ts';
 import { dataStructuresDirectives } from './directives/data-structures.ts';
 import { limitsDirectives } from './directives/limits.ts';

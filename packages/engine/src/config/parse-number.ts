@@ -33,7 +33,10 @@ export function parseInteger(text: string): bigint | undefined {
  * The longest integer at the start of `text`, as strtoll(3) reads it: blanks and a sign may precede, the value is held
  * within 64 signed bits. `rest` is what follows; a text without digits is 0 with everything left over.
  */
-export function parseIntegerPrefix(text: string, base: 8 | 10 = 10): { value: bigint; rest: string; overflow: boolean } {
+export function parseIntegerPrefix(
+  text: string,
+  base: 8 | 10 = 10,
+): { value: bigint; rest: string; overflow: boolean } {
   const seen = untilNul(text);
   const match = (base === 8 ? /^[\t-\r ]*([+-]?)([0-7]+)/ : /^[\t-\r ]*([+-]?)([0-9]+)/).exec(seen);
   if (match === null) return { value: 0n, rest: seen, overflow: false };

@@ -2,7 +2,9 @@
 // hot path keeps its own copy and refreshes it through `onChange`. CONFIG GET, SET and REWRITE are answered from here.
 // Not here: reading files and the command line (load-config.ts, command-line.ts) and acting on values.
 // What must stay true: a CONFIG SET that fails, for whatever reason, leaves every value and every listener as before.
-import { allDirectives } from './all-directives.ts';
+
+import { assert } from '@valkeep/base';
+import { globMatch } from '../encodings/glob-match.ts';
 import type {
   BooleanName,
   ChoiceName,
@@ -12,9 +14,9 @@ import type {
   SpecialName,
   TextName,
 } from './all-directives.ts';
+import { allDirectives } from './all-directives.ts';
 import { type Caller, type ChangeListener, type Pair, setAtomically } from './change-settings.ts';
 import type { Directive, SpecialDirective } from './directive.ts';
-import { globMatch } from '../encodings/glob-match.ts';
 import { type RewriteOptions, rewriteConfigText } from './rewrite-config.ts';
 import { AddressListSetting } from './settings/address-list-setting.ts';
 import { DirectorySetting, type WorkingDirectory } from './settings/directory-setting.ts';
@@ -156,7 +158,8 @@ export class ServerConfig {
   override(name: DirectiveName, value: string): void {
     const entry = required(this.find(name), name);
     const outcome = entry.setting.assign(splitValue(entry.setting.directive, value), false);
-    if (typeof outcome === 'object') throw new Error(`cannot override ${name} with '${value}': ${outcome.refused}`);
+    const refused = typeof outcome === 'object' ? outcome.refused : undefined;
+    assert(refused === undefined, `cannot override ${name} with '${value}': ${refused}`);
   }
 
   /**
@@ -209,11 +212,11 @@ function keep<Kept extends Setting>(settings: Map<string, Kept>, setting: Kept):
 
 function specialRow(name: SpecialName): SpecialDirective {
   const row = allDirectives.find((directive) => directive.name === name);
-  if (row?.kind !== 'special') throw new Error(`no special directive is called ${name}`);
+  assert(row?.kind === 'special', `no special directive is called ${name}`);
   return row;
 }
 
 function required<Value>(value: Value | undefined, name: string): Value {
-  if (value === undefined) throw new Error(`no directive of this type is called ${name}`);
+  assert(value !== undefined, `no directive of this type is called ${name}`);
   return value;
 }

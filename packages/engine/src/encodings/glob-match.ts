@@ -21,7 +21,14 @@ export function globMatch(pattern: string, text: string, ignoreCase = false): bo
   return matchFrom(pattern, 0, text, 0, ignoreCase, 0);
 }
 
-function matchFrom(pattern: string, patternAt: number, text: string, textAt: number, ignoreCase: boolean, stars: number) {
+function matchFrom(
+  pattern: string,
+  patternAt: number,
+  text: string,
+  textAt: number,
+  ignoreCase: boolean,
+  stars: number,
+) {
   if (stars > STARS_MAX) return false;
   let at = patternAt;
   let position = textAt;

@@ -1,6 +1,24 @@
 // Directives about cluster mode. Rows only; ../directive.ts explains them.
-import { choice, INT_MAX, integer, LONG_MAX, memory, memoryOrNegative, optionalText, text, ULONG_MAX, yesNo } from '../directive.ts';
-import { checkAddressV4, checkAddressV6, checkAnnouncedAddress, checkHostname, checkNodeName, checkNotEmpty } from '../directive-checks.ts';
+import {
+  choice,
+  INT_MAX,
+  integer,
+  LONG_MAX,
+  memory,
+  memoryOrNegative,
+  optionalText,
+  text,
+  ULONG_MAX,
+  yesNo,
+} from '../directive.ts';
+import {
+  checkAddressV4,
+  checkAddressV6,
+  checkAnnouncedAddress,
+  checkHostname,
+  checkNodeName,
+  checkNotEmpty,
+} from '../directive-checks.ts';
 
 export const clusterDirectives = [
   yesNo('cluster-require-full-coverage', 'yes'),

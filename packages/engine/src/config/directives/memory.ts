@@ -4,7 +4,21 @@ import { refuseDefragmentation } from '../directive-checks.ts';
 
 export const memoryDirectives = [
   memory('maxmemory', 0, [0, ULONG_MAX], { effect: 'full' }),
-  choice('maxmemory-policy', 'noeviction', ['volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl', 'allkeys-lru', 'allkeys-lfu', 'allkeys-random', 'noeviction'], { effect: 'full' }),
+  choice(
+    'maxmemory-policy',
+    'noeviction',
+    [
+      'volatile-lru',
+      'volatile-lfu',
+      'volatile-random',
+      'volatile-ttl',
+      'allkeys-lru',
+      'allkeys-lfu',
+      'allkeys-random',
+      'noeviction',
+    ],
+    { effect: 'full' },
+  ),
   integer('maxmemory-samples', 5, [1, 64], { effect: 'full' }),
   integer('maxmemory-eviction-tenacity', 10, [0, 100]),
   integer('lfu-log-factor', 10, [0, INT_MAX]),

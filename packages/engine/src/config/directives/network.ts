@@ -17,7 +17,13 @@ export const networkDirectives = [
   integer('socket-mark-id', 0, [0, UINT_MAX], { immutable: true }),
   yesNo('mptcp', 'no', { immutable: true, validate: refuseMultipathTcp }),
 
-  choice('transport', 'reactor', ['reactor', 'streams'], { immutable: true, own: true, effect: 'full', summary: 'How connections are served: `reactor` is epoll on libc and the quick one, `streams` is node:net and the fallback.' }),
+  choice('transport', 'reactor', ['reactor', 'streams'], {
+    immutable: true,
+    own: true,
+    effect: 'full',
+    summary:
+      'How connections are served: `reactor` is epoll on libc and the quick one, `streams` is node:net and the fallback.',
+  }),
 
   integer('io-threads', 1, [1, 256]),
   yesNo('io-threads-always-active', 'no', { hidden: true }),

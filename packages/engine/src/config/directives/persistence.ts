@@ -1,11 +1,30 @@
 // Directives about RDB and AOF files. Rows only; ../directive.ts explains them.
-import { choice, INT_MAX, INT_MIN, integer, LONG_MAX, memory, optionalText, special, text, yesNo } from '../directive.ts';
+import {
+  choice,
+  INT_MAX,
+  INT_MIN,
+  integer,
+  LONG_MAX,
+  memory,
+  optionalText,
+  special,
+  text,
+  yesNo,
+} from '../directive.ts';
 import { checkFileName } from '../directive-checks.ts';
 
 export const persistenceDirectives = [
   special('save', { multipleArguments: true, effect: 'full' }),
-  text('dbfilename', 'dump.rdb', { protected: true, validate: checkFileName('dbfilename', 'filename'), effect: 'full' }),
-  choice('rdb-version', '11', ['9', '10', '11', '80'], { own: true, summary: 'The newest RDB version that is written to files, to replicas and by DUMP, so that older servers can read them.' }),
+  text('dbfilename', 'dump.rdb', {
+    protected: true,
+    validate: checkFileName('dbfilename', 'filename'),
+    effect: 'full',
+  }),
+  choice('rdb-version', '11', ['9', '10', '11', '80'], {
+    own: true,
+    summary:
+      'The newest RDB version that is written to files, to replicas and by DUMP, so that older servers can read them.',
+  }),
   choice('rdb-version-check', 'strict', ['strict', 'relaxed']),
   yesNo('rdbcompression', 'yes'),
   yesNo('rdbchecksum', 'yes', { immutable: true }),
@@ -18,8 +37,16 @@ export const persistenceDirectives = [
   integer('loading-process-events-interval-bytes', 2 * 1024 * 1024, [1024, INT_MAX], { hidden: true }),
 
   yesNo('appendonly', 'no', { denyLoading: true, effect: 'full' }),
-  text('appendfilename', 'appendonly.aof', { immutable: true, validate: checkFileName('appendfilename', 'filename'), effect: 'full' }),
-  text('appenddirname', 'appendonlydir', { immutable: true, validate: checkFileName('appenddirname', 'dirname'), effect: 'full' }),
+  text('appendfilename', 'appendonly.aof', {
+    immutable: true,
+    validate: checkFileName('appendfilename', 'filename'),
+    effect: 'full',
+  }),
+  text('appenddirname', 'appendonlydir', {
+    immutable: true,
+    validate: checkFileName('appenddirname', 'dirname'),
+    effect: 'full',
+  }),
   choice('appendfsync', 'everysec', ['everysec', 'always', 'no'], { effect: 'full' }),
   yesNo('no-appendfsync-on-rewrite', 'no'),
   integer('auto-aof-rewrite-percentage', 100, [0, INT_MAX]),

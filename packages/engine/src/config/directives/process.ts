@@ -19,7 +19,10 @@ export const processDirectives = [
   yesNo('extended-redis-compatibility', 'no'),
 
   integer('busy-reply-threshold', 5000, [0, LONG_MAX], { alias: 'lua-time-limit', effect: 'full' }),
-  memory('script-memory-limit', 256 * 1024 * 1024, [1024 * 1024, LONG_MAX], { own: true, summary: 'Bytes that one running script may hold; a script that needs more ends with an error.' }),
+  memory('script-memory-limit', 256 * 1024 * 1024, [1024 * 1024, LONG_MAX], {
+    own: true,
+    summary: 'Bytes that one running script may hold; a script that needs more ends with an error.',
+  }),
 
   integer('shutdown-timeout', 10, [0, INT_MAX]),
   flags('shutdown-on-sigint', SHUTDOWN_FLAGS, { validate: checkShutdownFlags }),

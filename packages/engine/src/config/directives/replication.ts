@@ -25,7 +25,9 @@ export const replicationDirectives = [
   yesNo('repl-diskless-sync', 'yes'),
   integer('repl-diskless-sync-delay', 5, [0, INT_MAX]),
   integer('repl-diskless-sync-max-replicas', 0, [0, INT_MAX]),
-  choice('repl-diskless-load', 'disabled', ['disabled', 'on-empty-db', 'swapdb', 'flush-before-load'], { denyLoading: true }),
+  choice('repl-diskless-load', 'disabled', ['disabled', 'on-empty-db', 'swapdb', 'flush-before-load'], {
+    denyLoading: true,
+  }),
   yesNo('dual-channel-replication-enabled', 'no'),
 
   integer('min-replicas-to-write', 0, [0, INT_MAX], { alias: 'min-slaves-to-write' }),

@@ -15,9 +15,9 @@ export class NumberSetting implements Setting {
     this.#keep(directive.defaultValue);
   }
 
-  /** The value in all its 64 bits. */
+  /** The value in all its 64 bits: unsigned for amounts of memory, signed otherwise. */
   get exact(): bigint {
-    return this.#exact;
+    return this.directive.notation === 'memory' ? BigInt.asUintN(64, this.#exact) : this.#exact;
   }
 
   assign([argument]: readonly string[]): Assignment {
@@ -38,7 +38,7 @@ export class NumberSetting implements Setting {
     const { notation } = this.directive;
     if (notation === 'octal') return this.#exact.toString(8);
     if (this.#exact < 0n && notation === 'memory-or-percent') return `${-this.#exact}%`;
-    return notation === 'memory' ? `${BigInt.asUintN(64, this.#exact)}` : `${this.#exact}`;
+    return `${this.exact}`;
   }
 
   remember(): () => void {
@@ -57,7 +57,7 @@ export class NumberSetting implements Setting {
 
   #keep(exact: bigint): void {
     this.#exact = exact;
-    this.value = Number(this.directive.notation === 'memory' ? BigInt.asUintN(64, exact) : exact);
+    this.value = Number(this.exact);
   }
 }
 
