@@ -1,0 +1,1 @@
+export { AssertionError, assert, assertNever } from './assert.ts';

@@ -1,0 +1,41 @@
+// What commands may use beyond their arguments. The engine provides it; each member is the narrow face of one part.
+import type { ServerConfig } from '../config/index.ts';
+import type { Clock } from '../keyspace/clock.ts';
+import type { Effects } from '../keyspace/effects.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { Arena } from '../memory/arena.ts';
+import type { Blocking } from '../session/blocking.ts';
+import type { ClientRegistry } from '../session/client-registry.ts';
+import type { Dispatcher } from '../session/dispatcher.ts';
+import type { OutputGate } from '../session/output-gate.ts';
+import type { ServerStatistics } from '../session/server-statistics.ts';
+import type { Watching } from '../session/watching.ts';
+import type { CommandTable } from './command-table.ts';
+import type { ClientIo } from '../session/client-io.ts';
+import type { ClientSet } from '../session/client-set.ts';
+import type { CommandChecks } from '../session/command-checks.ts';
+import type { Log } from '../session/log.ts';
+import type { NativeRegion } from '../memory/native-memory.ts';
+
+export interface Services {
+  readonly arena: Arena;
+  readonly keyspace: Keyspace;
+  readonly clock: Clock;
+  readonly effects: Effects;
+  readonly gate: OutputGate;
+  readonly config: ServerConfig;
+  readonly table: CommandTable;
+  readonly clients: ClientRegistry;
+  readonly blocking: Blocking;
+  readonly watching: Watching;
+  readonly dispatcher: Dispatcher;
+  readonly statistics: ServerStatistics;
+  readonly log: Log;
+  readonly checks: CommandChecks;
+  readonly io: ClientIo;
+  readonly clientSet: ClientSet;
+  /** For refusing a connection that has no client yet. */
+  readonly refusalRegion: NativeRegion;
+  /** Uniform numbers in [0, 1). */
+  readonly random: () => number;
+}

@@ -1,0 +1,124 @@
+// 64-bit integers as decimal text in bytes: strict parsing (no sign but a leading minus, no leading zeros, no blanks)
+// and writing without strings. Numbers that a double cannot hold exactly go through BigInt.
+
+const MINUS = 45;
+const ZERO = 48;
+const DIGITS_MAX = 19;
+/** Any number of so many digits is exact in a double. */
+const SAFE_DIGITS_MAX = 15;
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+
+/** The integer that the text is, or NaN: not a canonical integer, or not exact in a double. */
+export function parseInteger(bytes: Uint8Array, start: number, length: number): number {
+  if (length === 0 || length > DIGITS_MAX + 1) return Number.NaN;
+  const negative = bytes[start] === MINUS;
+  const first = negative ? start + 1 : start;
+  const end = start + length;
+  if (first === end || !isCanonicalStart(bytes, first, end, negative)) return Number.NaN;
+  if (end - first > SAFE_DIGITS_MAX) return longInteger(bytes, start, length);
+  let value = 0;
+  for (let i = first; i < end; i++) {
+    const digit = bytes[i] - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return negative ? -value : value;
+}
+
+/** The 64-bit integer that the text is, or undefined. */
+export function parseBigInteger(bytes: Uint8Array, start: number, length: number): bigint | undefined {
+  if (!isInteger64(bytes, start, length)) return undefined;
+  let text = '';
+  for (let i = start; i < start + length; i++) text += String.fromCharCode(bytes[i]);
+  return BigInt(text);
+}
+
+/** Whether the text is a 64-bit integer in canonical form. */
+export function isInteger64(bytes: Uint8Array, start: number, length: number): boolean {
+  if (length === 0 || length > DIGITS_MAX + 1) return false;
+  const negative = bytes[start] === MINUS;
+  const first = negative ? start + 1 : start;
+  const end = start + length;
+  if (first === end || end - first > DIGITS_MAX || !isCanonicalStart(bytes, first, end, negative)) return false;
+  for (let i = first; i < end; i++) if (bytes[i] < ZERO || bytes[i] > ZERO + 9) return false;
+  return end - first < DIGITS_MAX || isWithinInt64(bytes, first, negative);
+}
+
+/** Writes a safe integer at `offset`; returns the place behind it. */
+export function writeInteger(bytes: Uint8Array, offset: number, value: number): number {
+  let at = offset;
+  let rest = value;
+  if (rest < 0) {
+    bytes[at++] = MINUS;
+    rest = -rest;
+  }
+  if (rest < 10) {
+    bytes[at] = ZERO + rest;
+    return at + 1;
+  }
+  const end = at + decimalDigits(rest);
+  let write = end;
+  while (rest > 0x7fffffff) {
+    const next = Math.floor(rest / 10);
+    bytes[--write] = ZERO + (rest - next * 10);
+    rest = next;
+  }
+  let small = rest | 0;
+  do {
+    const next = (small / 10) | 0;
+    bytes[--write] = ZERO + (small - next * 10);
+    small = next;
+  } while (small > 0);
+  return end;
+}
+
+/** Length of a safe integer as text. */
+export function integerTextLength(value: number): number {
+  return value < 0 ? 1 + decimalDigits(-value) : decimalDigits(value);
+}
+
+/** Writes a 64-bit integer at `offset`; returns the place behind it. */
+export function writeBigInteger(bytes: Uint8Array, offset: number, value: bigint): number {
+  const text = value.toString();
+  for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i);
+  return offset + text.length;
+}
+
+export function isInt64(value: bigint): boolean {
+  return value >= INT64_MIN && value <= INT64_MAX;
+}
+
+function decimalDigits(value: number): number {
+  let digits = 1;
+  let bound = 10;
+  while (value >= bound) {
+    digits++;
+    bound *= 10;
+  }
+  return digits;
+}
+
+/** The first digit is 1 to 9, or the text is `0`. */
+function isCanonicalStart(bytes: Uint8Array, first: number, end: number, negative: boolean): boolean {
+  if (bytes[first] === ZERO) return end - first === 1 && !negative;
+  return bytes[first] > ZERO && bytes[first] <= ZERO + 9;
+}
+
+function longInteger(bytes: Uint8Array, start: number, length: number): number {
+  const exact = parseBigInteger(bytes, start, length);
+  if (exact === undefined) return Number.NaN;
+  const value = Number(exact);
+  return Number.isSafeInteger(value) ? value : Number.NaN;
+}
+
+const INT64_MAX_DIGITS = '9223372036854775807';
+
+/** For 19 digits from `first` on. */
+function isWithinInt64(bytes: Uint8Array, first: number, negative: boolean): boolean {
+  for (let i = 0; i < DIGITS_MAX; i++) {
+    const difference = bytes[first + i] - INT64_MAX_DIGITS.charCodeAt(i);
+    if (difference !== 0) return difference < 0 || (negative && i === DIGITS_MAX - 1 && difference === 1);
+  }
+  return true;
+}

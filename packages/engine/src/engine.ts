@@ -1,0 +1,154 @@
+// The engine: puts the parts together and runs them. Nothing is decided here; each part's own file says what it does.
+// Order of a turn of the loop: `afterWait`, then every readable client (read, run, reply), then `beforeWait`: what
+// other clients are owed, closing, slices of lazy freeing.
+import { randomBytes } from 'node:crypto';
+import { allFamilies } from './commands/all-families.ts';
+import { Call } from './commands/call.ts';
+import { CommandTable } from './commands/command-table.ts';
+import type { Services } from './commands/services.ts';
+import type { ServerConfig } from './config/index.ts';
+import { Clock } from './keyspace/clock.ts';
+import { Effects } from './keyspace/effects.ts';
+import { Keyspace } from './keyspace/keyspace.ts';
+import { Arena } from './memory/arena.ts';
+import { reserveRegion } from './memory/native-memory.ts';
+import { Blocking } from './session/blocking.ts';
+import type { Client } from './session/client.ts';
+import { ClientIo } from './session/client-io.ts';
+import { ClientRegistry } from './session/client-registry.ts';
+import { ClientSet } from './session/client-set.ts';
+import { CommandChecks } from './session/command-checks.ts';
+import { Dispatcher } from './session/dispatcher.ts';
+import { Lane } from './session/lane.ts';
+import type { Log } from './session/log.ts';
+import { OutputGate } from './session/output-gate.ts';
+import { ServerStatistics } from './session/server-statistics.ts';
+import { discardTransaction } from './session/transaction-queue.ts';
+import { Watching } from './session/watching.ts';
+import type { Transport, TransportHooks } from './transport/transport.ts';
+import { registerAllTypes } from './types/all-types.ts';
+
+/** Address space for the effects of one unit of execution. */
+const EFFECTS_BYTES = 2 ** 30;
+const REFUSAL_BYTES = 4096;
+const LAZY_FREE_BUDGET_MS = 1;
+
+export interface EngineOptions {
+  readonly config: ServerConfig;
+  readonly transport: Transport;
+  readonly log: Log;
+  /** Uniform numbers in [0, 1). */
+  readonly random?: () => number;
+  readonly clock?: Clock;
+}
+
+export class Engine implements Services {
+  readonly arena = new Arena();
+  readonly config: ServerConfig;
+  readonly transport: Transport;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly clock: Clock;
+  readonly effects: Effects;
+  readonly keyspace: Keyspace;
+  readonly gate = new OutputGate();
+  readonly table: CommandTable;
+  readonly clients = new ClientRegistry();
+  readonly blocking = new Blocking();
+  readonly watching = new Watching();
+  readonly statistics: ServerStatistics;
+  readonly checks = new CommandChecks();
+  readonly dispatcher: Dispatcher;
+  readonly refusalRegion = reserveRegion(REFUSAL_BYTES);
+  readonly clientSet: ClientSet;
+  readonly io: ClientIo;
+  /** Work that parts do at the end of each turn, before output is flushed (group commit). */
+  readonly beforeFlush: (() => void)[] = [];
+
+  constructor(options: EngineOptions) {
+    this.config = options.config;
+    this.transport = options.transport;
+    this.log = options.log;
+    this.random = options.random ?? Math.random;
+    this.clock = options.clock ?? new Clock();
+    this.effects = new Effects(reserveRegion(EFFECTS_BYTES));
+    this.keyspace = new Keyspace({
+      arena: this.arena,
+      clock: this.clock,
+      effects: this.effects,
+      seed: hashSeed(this.config),
+      random: this.random,
+      databaseCount: this.config.number('databases'),
+    });
+    registerAllTypes(this.keyspace);
+    this.table = new CommandTable(allFamilies);
+    this.statistics = new ServerStatistics(this.clock.nowMs);
+    this.dispatcher = new Dispatcher(() => this, this.checks);
+    this.clientSet = new ClientSet(this);
+    this.io = new ClientIo(this, this.clientSet, () => this.#newLane());
+    this.clientSet.attach(this.io);
+    this.#connectParts();
+  }
+
+  /** Starts to serve: the transport's loop and the periodic work. */
+  start(): void {
+    const hooks: TransportHooks = {
+      onConnection: (connection) => this.clientSet.accept(connection),
+      afterWait: () => undefined,
+      beforeWait: () => this.#beforeWait(),
+      onAcceptError: (error) => this.log.warning(`Accepting client connection: ${error}`),
+    };
+    this.transport.start(hooks);
+  }
+
+  #newLane(): Lane {
+    const lane = new Lane(this.arena);
+    lane.reply.onError = (text) => this.statistics.countError(text);
+    return lane;
+  }
+
+  #connectParts(): void {
+    this.checks.discard = (client) => discardTransaction(this, client);
+    this.blocking.retry = (client) => this.#retry(client);
+    this.gate.onMoved = () => this.io.release(this.gate.passed);
+    this.keyspace.hooks = {
+      modified: (db, key, start, length) => this.watching.touched(db, key, start, length),
+      notify: () => undefined,
+      flushed: (db, other) => this.watching.touchedAll(db, other),
+    };
+  }
+
+  #beforeWait(): void {
+    for (const work of this.beforeFlush) work();
+    if (this.io.pendingCount > 0) this.io.flushPending();
+    this.clientSet.closeMarked();
+    if (!this.keyspace.lazyFree.isIdle && this.keyspace.lazyFree.run(LAZY_FREE_BUDGET_MS)) this.transport.wake();
+  }
+
+  /** Runs the command of a blocked client again; true when it is not blocked any more. */
+  #retry(client: Client): boolean {
+    const state = client.blocked;
+    if (state === undefined) return true;
+    let served = false;
+    this.io.writeTo(client, (reply) => {
+      const call = new Call(this, client, state.command, state.args, reply);
+      call.db = state.db;
+      call.isRetry = true;
+      this.dispatcher.run(call);
+      served = !call.isBlocked;
+      if (!served) return;
+      this.blocking.remove(client);
+      this.arena.free(state.block);
+    });
+    this.effects.flush();
+    if (served) this.io.resume(client);
+    return served;
+  }
+}
+
+/** The seed of all hashes: from `hash-seed` where it is set, else random. */
+function hashSeed(config: ServerConfig): readonly [number, number] {
+  const text = config.text('hash-seed');
+  const bytes = text === '' ? randomBytes(8) : Buffer.from(text.padEnd(8, '\0'), 'latin1');
+  return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
+}

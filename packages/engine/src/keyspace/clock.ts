@@ -1,0 +1,35 @@
+// The engine's one clock. A command sees one time from start to end (`nowMs`), so do all commands of an EXEC or a
+// script. One reading of the monotonic clock gives both the duration of the command before and the time of the next.
+export class Clock {
+  /** Unix time in whole milliseconds, as the running command sees it. */
+  nowMs: number;
+  /** Monotonic milliseconds with a fraction, at the last reading. */
+  monotonicMs: number;
+  #originMs: number;
+  readonly #readWall: () => number;
+  readonly #readMonotonic: () => number;
+
+  constructor(readWall: () => number = Date.now, readMonotonic: () => number = () => performance.now()) {
+    this.#readWall = readWall;
+    this.#readMonotonic = readMonotonic;
+    this.monotonicMs = readMonotonic();
+    this.nowMs = readWall();
+    this.#originMs = this.nowMs - this.monotonicMs;
+  }
+
+  /** Reads the clock; returns the monotonic time in milliseconds. */
+  read(): number {
+    const monotonic = this.#readMonotonic();
+    this.monotonicMs = monotonic;
+    this.nowMs = Math.floor(this.#originMs + monotonic);
+    return monotonic;
+  }
+
+  /** Follows the wall clock, which may have been set; called once in a while, between commands. */
+  synchronize(): void {
+    const monotonic = this.#readMonotonic();
+    const wall = this.#readWall();
+    const drift = wall - (this.#originMs + monotonic);
+    if (drift > 1 || drift < -1) this.#originMs = wall - monotonic;
+  }
+}

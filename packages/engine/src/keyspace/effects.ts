@@ -1,0 +1,139 @@
+// Effects: what the keyspace went through, as the commands that a follower has to run. The append-only file, replicas
+// and recovery logs all read this one stream. Handlers say what is propagated: the command itself, other words in its
+// place, or nothing. What one unit of execution did (a command, a script, EXEC) goes out together, framed by MULTI and
+// EXEC when it is more than one command, and never before the unit is complete.
+//
+// `position` counts the bytes of the stream: outputs are released by it (see OutputGate).
+import type { NativeRegion } from '../memory/native-memory.ts';
+import type { Args } from '../session/args.ts';
+import { writeInteger } from '../encodings/integer-text.ts';
+
+/** Reads the stream. `bytes` are complete commands in RESP for database `databaseId`; they are overwritten afterwards. */
+export interface EffectSink {
+  append(databaseId: number, bytes: Uint8Array, start: number, length: number): void;
+}
+
+const MULTI = Buffer.from('*1\r\n$5\r\nMULTI\r\n');
+const EXEC = Buffer.from('*1\r\n$4\r\nEXEC\r\n');
+
+export class Effects {
+  /** Bytes of the stream since the engine started. */
+  position = 0;
+  /** Commands recorded since the engine started. */
+  commands = 0;
+  readonly #region: NativeRegion;
+  readonly #sinks: EffectSink[] = [];
+  /** The running unit: for each command its database and where it ends in the region. */
+  readonly #databases: number[] = [];
+  readonly #ends: number[] = [];
+  #end = 0;
+
+  /** `region` holds one unit at a time. */
+  constructor(region: NativeRegion) {
+    this.#region = region;
+  }
+
+  /** False while nobody listens: then recording is not worth its time. */
+  get active(): boolean {
+    return this.#sinks.length > 0;
+  }
+
+  addSink(sink: EffectSink): void {
+    this.#sinks.push(sink);
+  }
+
+  removeSink(sink: EffectSink): void {
+    const index = this.#sinks.indexOf(sink);
+    if (index >= 0) this.#sinks.splice(index, 1);
+  }
+
+  /** Records a command as the client sent it. */
+  recordArgs(databaseId: number, args: Args): void {
+    if (!this.active) return;
+    this.#begin(args.count);
+    for (let i = 0; i < args.count; i++) this.#argument(args.bytesOf(i), args.starts[i], args.lengths[i]);
+    this.#finish(databaseId);
+  }
+
+  /** Records a command given as binary strings. */
+  record(databaseId: number, ...words: readonly (string | number)[]): void {
+    if (!this.active) return;
+    this.#begin(words.length);
+    for (const word of words) {
+      const bytes = Buffer.from(String(word), 'latin1');
+      this.#argument(bytes, 0, bytes.length);
+    }
+    this.#finish(databaseId);
+  }
+
+  /** Records `verb key`, the key given by its bytes: expiry and eviction. */
+  recordKey(databaseId: number, verb: string, key: Uint8Array, start: number, length: number): void {
+    if (!this.active) return;
+    this.#begin(2);
+    const bytes = Buffer.from(verb, 'latin1');
+    this.#argument(bytes, 0, bytes.length);
+    this.#argument(key, start, length);
+    this.#finish(databaseId);
+  }
+
+  /** Number of commands in the running unit. */
+  get pending(): number {
+    return this.#ends.length;
+  }
+
+  /** Takes back what was recorded after the first `count` commands of the unit. */
+  truncate(count: number): void {
+    this.#ends.length = count;
+    this.#databases.length = count;
+    this.#end = count === 0 ? 0 : this.#ends[count - 1];
+  }
+
+  /** Ends the unit: hands it to every sink. */
+  flush(): void {
+    const count = this.#ends.length;
+    if (count === 0) return;
+    const framed = count > 1;
+    for (const sink of this.#sinks) this.#send(sink, framed);
+    this.position += this.#end + (framed ? MULTI.length + EXEC.length : 0);
+    this.commands += count;
+    this.truncate(0);
+  }
+
+  #send(sink: EffectSink, framed: boolean): void {
+    if (framed) sink.append(this.#databases[0], MULTI, 0, MULTI.length);
+    let start = 0;
+    for (let i = 0; i < this.#ends.length; i++) {
+      sink.append(this.#databases[i], this.#region.bytes, start, this.#ends[i] - start);
+      start = this.#ends[i];
+    }
+    if (framed) sink.append(this.#databases[this.#databases.length - 1], EXEC, 0, EXEC.length);
+  }
+
+  #begin(count: number): void {
+    this.#number(42, count);
+  }
+
+  #argument(source: Uint8Array, start: number, length: number): void {
+    this.#number(36, length);
+    this.#region.bytes.set(source.subarray(start, start + length), this.#end);
+    this.#end += length;
+    this.#lineEnd();
+  }
+
+  #number(type: number, value: number): void {
+    this.#region.bytes[this.#end] = type;
+    this.#end = writeInteger(this.#region.bytes, this.#end + 1, value);
+    this.#lineEnd();
+  }
+
+  #lineEnd(): void {
+    this.#region.bytes[this.#end] = 13;
+    this.#region.bytes[this.#end + 1] = 10;
+    this.#end += 2;
+  }
+
+  #finish(databaseId: number): void {
+    this.#databases.push(databaseId);
+    this.#ends.push(this.#end);
+  }
+}

@@ -1,0 +1,354 @@
+// Moves bytes between connections and commands: reads input into the lane's region (or, for what is not a whole
+// command yet, into a block of the client's own), runs what is complete, and writes the replies, at once where the
+// output gate is open and the connection takes them.
+import type { Services } from '../commands/services.ts';
+import { GRANULE_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
+import { SESSION_BYTES, STRING_BYTES } from '../memory/block-types.ts';
+import { BROKEN, READ_END, WOULD_BLOCK } from '../transport/transport.ts';
+import type { Client, PartialInput } from './client.ts';
+import { INPUT_BYTES, type Lane } from './lane.ts';
+import { BIG_BULK_BYTES, PROTOCOL_ERROR, READY, type RequestParser } from './request-parser.ts';
+import type { Reply } from './reply.ts';
+
+const BLOCK_DATA = 16;
+/** Bytes written to one connection in a turn before others get theirs. */
+const WRITE_BYTES_MAX = 1024 * 1024;
+
+/** What the owner of the clients does for us. */
+export interface ClientLifecycle {
+  /** Closes a client at the end of the turn, with a reason for the log. */
+  closeSoon(client: Client, reason: string): void;
+  /** Largest input that is not processed yet (`client-query-buffer-limit`). */
+  queryBytesMax(): number;
+  /** True while the client must authenticate first. */
+  isRestricted(client: Client): boolean;
+  bulkBytesMax(): number;
+  /** Looks at the client's output limits after something was kept for it. */
+  checkOutputLimit(client: Client): void;
+}
+
+export class ClientIo {
+  readonly #services: Services;
+  readonly #lifecycle: ClientLifecycle;
+  readonly #lanes: Lane[] = [];
+  readonly #newLane: () => Lane;
+  #level = -1;
+  /** Clients with output that was kept. */
+  readonly #pending = new Set<Client>();
+
+  constructor(services: Services, lifecycle: ClientLifecycle, newLane: () => Lane) {
+    this.#services = services;
+    this.#lifecycle = lifecycle;
+    this.#newLane = newLane;
+  }
+
+  /** The connection of a client has something to read. */
+  onReadable(client: Client): void {
+    if (client.closing) return;
+    const lane = this.#enter();
+    const { reply } = lane;
+    reply.protocol = client.protocol;
+    reply.sink = client.output;
+    this.#services.clock.read();
+    client.lastInteractionMs = this.#services.clock.nowMs;
+    this.#read(client, lane);
+    this.#finish(client, reply);
+    this.#level--;
+  }
+
+  onWritable(client: Client): void {
+    this.#flush(client);
+  }
+
+  /** Runs `write` with a reply that goes to `client`, which is not being served: pushes, served waiters. */
+  writeTo(client: Client, write: (reply: Reply) => void): void {
+    const lane = this.#enter();
+    const { reply } = lane;
+    reply.protocol = client.protocol;
+    reply.sink = client.output;
+    write(reply);
+    this.#keep(client, reply);
+    this.#level--;
+  }
+
+  /** Processes input that waited while the client was blocked or paused. */
+  resume(client: Client): void {
+    if (client.input === undefined || client.closing || client.blocked !== undefined) return;
+    const lane = this.#enter();
+    lane.reply.protocol = client.protocol;
+    lane.reply.sink = client.output;
+    this.#parsePartial(client, client.input, lane.reply);
+    this.#finish(client, lane.reply);
+    this.#level--;
+  }
+
+  /** Writes what was kept, as far as the gate and the connections let it. At the end of each turn. */
+  flushPending(): void {
+    for (const client of this.#pending) this.#flush(client);
+  }
+
+  /** The gate has moved to `position`. */
+  release(position: number): void {
+    for (const client of this.#pending) client.output.releaseUpTo(position);
+  }
+
+  forget(client: Client): void {
+    this.#pending.delete(client);
+    this.#dropInput(client);
+    client.output.clear();
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** Bytes of input that wait in a block of the client's own. */
+  static inputBytes(client: Client): number {
+    return (client.input?.length ?? 0) + (client.input?.bulkFilled ?? 0);
+  }
+
+  #enter(): Lane {
+    this.#level++;
+    const lane = this.#lanes[this.#level] ?? this.#newLane();
+    this.#lanes[this.#level] = lane;
+    return lane;
+  }
+
+  #read(client: Client, lane: Lane): void {
+    const { input } = client;
+    if (input !== undefined) return this.#readPartial(client, input, lane.reply);
+    const count = this.#receive(client, lane.input, 0, INPUT_BYTES);
+    if (count <= 0) return;
+    const { parser } = lane;
+    parser.start(lane.input.bytes, 0);
+    if (!this.#runAll(client, parser, count, lane.reply)) return;
+    this.#keepRest(client, lane, parser, count);
+  }
+
+  /** Reads; closes the client where the connection has ended. Returns the count, 0 where there is nothing to do. */
+  #receive(client: Client, region: Lane['input'], offset: number, length: number): number {
+    const { connection } = client;
+    if (connection === undefined) return 0;
+    const count = connection.read(region, offset, length);
+    if (count === WOULD_BLOCK) return 0;
+    if (count === READ_END || count === BROKEN) {
+      this.#lifecycle.closeSoon(client, count === BROKEN ? `Reading from client: ${connection.error}` : 'Client closed connection');
+      return 0;
+    }
+    client.bytesIn += count;
+    this.#services.statistics.bytesIn += count;
+    return count;
+  }
+
+  /** Runs all complete commands before `end`; false when the client is not to be parsed on. */
+  #runAll(client: Client, parser: RequestParser, end: number, reply: Reply): boolean {
+    const { dispatcher } = this.#services;
+    parser.bulkBytesMax = this.#lifecycle.bulkBytesMax();
+    for (;;) {
+      if (client.blocked !== undefined) return true;
+      if (client.closing || client.closeAfterReply) return false;
+      parser.restricted = this.#lifecycle.isRestricted(client);
+      const state = parser.parse(end);
+      if (state === PROTOCOL_ERROR) {
+        this.#protocolError(client, parser, reply);
+        return false;
+      }
+      if (state !== READY) return true;
+      if (parser.args.count > 0) this.#execute(client, parser, reply, dispatcher);
+      parser.args.release();
+      parser.frameStart = parser.position;
+    }
+  }
+
+  #execute(client: Client, parser: RequestParser, reply: Reply, dispatcher: Services['dispatcher']): void {
+    if (client.replyMode === 'on' && client.deferredPushes.length === 0) {
+      dispatcher.process(client, parser.args, reply);
+      if (client.deferredPushes.length > 0) this.#appendPushes(client, reply);
+      return;
+    }
+    const before = reply.written;
+    if (client.replyMode === 'skip') client.replyMode = 'skipping';
+    dispatcher.process(client, parser.args, reply);
+    if (client.replyMode === 'off' || client.replyMode === 'skipping') reply.rewindTo(before, reply.held);
+    if (client.replyMode === 'skipping') client.replyMode = 'on';
+    this.#appendPushes(client, reply);
+  }
+
+  #appendPushes(client: Client, reply: Reply): void {
+    for (const push of client.deferredPushes) reply.raw(push, 0, push.length);
+    client.deferredPushes.length = 0;
+  }
+
+  #protocolError(client: Client, parser: RequestParser, reply: Reply): void {
+    reply.error(`ERR Protocol error: ${parser.error}`);
+    client.closeAfterReply = true;
+    this.#services.log.verbose(`Protocol error (${parser.error}) from client: id=${client.id}`);
+  }
+
+  /** Moves an incomplete rest of the lane's input to a block of the client's own, parser and all. */
+  #keepRest(client: Client, lane: Lane, parser: RequestParser, end: number): void {
+    const length = end - parser.frameStart;
+    if (length === 0 && !parser.isInFrame) return;
+    const { arena } = this.#services;
+    const awaited = parser.bulkLength > 0 && parser.bulkLength < BIG_BULK_BYTES ? parser.bulkLength + 2 : 0;
+    const block = arena.allocate(BLOCK_DATA + Math.max(length + awaited, 512), SESSION_BYTES);
+    const data = ((block & GRANULE_MASK) << 4) + BLOCK_DATA;
+    const bytes = arena.bytes[block >>> SEGMENT_SHIFT];
+    bytes.set(lane.input.bytes.subarray(parser.frameStart, end), data);
+    parser.rebase(bytes, data - parser.frameStart);
+    lane.parser = lane.newParser();
+    client.input = { parser, block, length, bulkBlock: 0, bulkFilled: 0 };
+    this.#startBigBulk(client.input);
+  }
+
+  /** A big bulk string gets a block of its own; what is there of it already moves over. */
+  #startBigBulk(input: PartialInput): void {
+    const { parser } = input;
+    if (parser.bulkLength < BIG_BULK_BYTES || input.bulkBlock !== 0) return;
+    const { arena } = this.#services;
+    const block = arena.allocate(BLOCK_DATA + parser.bulkLength + 2, STRING_BYTES);
+    arena.words[block >>> SEGMENT_SHIFT][((block & GRANULE_MASK) << 2) + 1] = parser.bulkLength;
+    const end = ((input.block & GRANULE_MASK) << 4) + BLOCK_DATA + input.length;
+    const have = end - parser.position;
+    const target = ((block & GRANULE_MASK) << 4) + BLOCK_DATA;
+    arena.copyBetween(input.block >>> SEGMENT_SHIFT, parser.position, block >>> SEGMENT_SHIFT, target, have);
+    input.length -= have;
+    input.bulkBlock = block;
+    input.bulkFilled = have;
+  }
+
+  #readPartial(client: Client, input: PartialInput, reply: Reply): void {
+    if (ClientIo.inputBytes(client) > this.#lifecycle.queryBytesMax()) {
+      this.#services.statistics.clientQueryLimitDisconnections++;
+      return this.#lifecycle.closeSoon(client, 'Closing client that reached max query buffer length');
+    }
+    if (input.bulkBlock !== 0) {
+      if (!this.#readBigBulk(client, input)) return;
+    } else if (!this.#readMore(client, input)) return;
+    if (client.blocked === undefined) this.#parsePartial(client, input, reply);
+  }
+
+  #readBigBulk(client: Client, input: PartialInput): boolean {
+    const { arena } = this.#services;
+    const { parser, bulkBlock } = input;
+    const wanted = parser.bulkLength + 2 - input.bulkFilled;
+    const data = ((bulkBlock & GRANULE_MASK) << 4) + BLOCK_DATA;
+    const count = this.#receive(client, arena.regions[bulkBlock >>> SEGMENT_SHIFT], data + input.bulkFilled, wanted);
+    input.bulkFilled += count;
+    if (count < wanted) return false;
+    parser.completeBulk(bulkBlock, data, parser.bulkLength);
+    input.bulkBlock = 0;
+    input.bulkFilled = 0;
+    return true;
+  }
+
+  #readMore(client: Client, input: PartialInput): boolean {
+    const { arena } = this.#services;
+    const { parser } = input;
+    const room = Math.max(INPUT_BYTES, parser.bulkLength + 2);
+    const needed = BLOCK_DATA + input.length + room;
+    if (arena.capacity(input.block) < needed) this.#moveInput(input, input.length > INPUT_BYTES ? needed * 2 : needed);
+    const start = ((input.block & GRANULE_MASK) << 4) + BLOCK_DATA + input.length;
+    const free = arena.capacity(input.block) - BLOCK_DATA - input.length;
+    const count = this.#receive(client, arena.regions[input.block >>> SEGMENT_SHIFT], start, free);
+    input.length += count;
+    return count > 0;
+  }
+
+  #moveInput(input: PartialInput, byteLength: number): void {
+    const { arena } = this.#services;
+    const before = (input.block & GRANULE_MASK) << 4;
+    input.block = arena.reallocate(input.block, byteLength);
+    input.parser.rebase(arena.bytes[input.block >>> SEGMENT_SHIFT], ((input.block & GRANULE_MASK) << 4) - before);
+  }
+
+  #parsePartial(client: Client, input: PartialInput, reply: Reply): void {
+    const { parser } = input;
+    const data = ((input.block & GRANULE_MASK) << 4) + BLOCK_DATA;
+    if (!this.#runAll(client, parser, data + input.length, reply)) return this.#dropInput(client);
+    const rest = data + input.length - parser.frameStart;
+    if (rest === 0 && !parser.isInFrame && client.blocked === undefined) return this.#dropInput(client);
+    // Only unparsed input stays, at the start of the block.
+    const done = parser.frameStart - data;
+    if (done > 0) {
+      parser.args.bytes.copyWithin(data, parser.frameStart, data + input.length);
+      parser.rebase(parser.args.bytes, -done);
+      input.length = rest;
+    }
+    this.#startBigBulk(input);
+  }
+
+  #dropInput(client: Client): void {
+    const { input } = client;
+    if (input === undefined) return;
+    client.input = undefined;
+    input.parser.args.release();
+    this.#services.arena.free(input.block);
+    if (input.bulkBlock !== 0) this.#services.arena.free(input.bulkBlock);
+  }
+
+  /** Sends what the lane's region holds for the client. */
+  #finish(client: Client, reply: Reply): void {
+    const { connection, output } = client;
+    const length = reply.position;
+    const { gate } = this.#services;
+    if (length > 0 && connection !== undefined && gate.isOpen && output.isEmpty && !client.closing) {
+      const count = connection.write(reply.region, 0, length);
+      if (count === BROKEN) {
+        this.#lifecycle.closeSoon(client, `Error writing to client: ${connection.error}`);
+      } else {
+        const written = Math.max(0, count);
+        client.bytesOut += written;
+        this.#services.statistics.bytesOut += written;
+        if (written < length) {
+          output.append(reply.bytes, written, length - written);
+          this.#awaitRoom(client);
+        }
+      }
+      reply.reset();
+    } else {
+      this.#keep(client, reply);
+    }
+    if (client.closeAfterReply && output.isEmpty) this.#lifecycle.closeSoon(client, 'Closing after reply');
+  }
+
+  /** Keeps the region's bytes for later; clients without a connection read their output themselves. */
+  #keep(client: Client, reply: Reply): void {
+    if (reply.position > 0) client.output.append(reply.bytes, 0, reply.position);
+    reply.reset();
+    if (client.output.isEmpty) return;
+    const { gate, effects } = this.#services;
+    if (gate.isOpen) client.output.releaseAll();
+    else client.output.holdUntil(effects.position);
+    this.#pending.add(client);
+    this.#lifecycle.checkOutputLimit(client);
+  }
+
+  #awaitRoom(client: Client): void {
+    client.output.releaseAll();
+    this.#pending.add(client);
+    this.#wantWrite(client, true);
+    this.#lifecycle.checkOutputLimit(client);
+  }
+
+  #wantWrite(client: Client, on: boolean): void {
+    if (client.wantsWrite === on) return;
+    client.wantsWrite = on;
+    client.connection?.wantWrite(on);
+  }
+
+  #flush(client: Client): void {
+    const { connection, output } = client;
+    if (connection === undefined || client.closing) return;
+    if (this.#services.gate.isOpen) output.releaseAll();
+    const written = output.writeTo(connection, WRITE_BYTES_MAX);
+    if (written === BROKEN) return this.#lifecycle.closeSoon(client, `Error writing to client: ${connection.error}`);
+    if (output.isEmpty) {
+      this.#pending.delete(client);
+      this.#wantWrite(client, false);
+      if (client.closeAfterReply) this.#lifecycle.closeSoon(client, 'Closing after reply');
+    } else if (!output.isHeld || written === WOULD_BLOCK) {
+      this.#wantWrite(client, true);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// One client: its connection, what it said of itself, and the state that its commands build up (authentication,
+// database, transaction, subscriptions, blocking). No behaviour beyond keeping this state consistent.
+import type { Arena, Handle } from '../memory/arena.ts';
+import type { Connection } from '../transport/transport.ts';
+import type { Command } from '../commands/command-table.ts';
+import type { Database } from '../keyspace/database.ts';
+import type { Args } from './args.ts';
+import type { BlockedState } from './blocking.ts';
+import { OutputBuffer } from './output-buffer.ts';
+import type { RequestParser } from './request-parser.ts';
+
+/** A command queued by MULTI: its arguments live in a block of their own. */
+export interface QueuedCommand {
+  readonly command: Command;
+  readonly args: Args;
+  readonly block: Handle;
+}
+
+export interface Transaction {
+  readonly queue: QueuedCommand[];
+  /** A command was refused while queueing: EXEC aborts. */
+  failed: boolean;
+  /** Flags of all queued commands together. */
+  flags: number;
+}
+
+/** A key that the client watches. */
+export interface WatchedKey {
+  readonly db: Database;
+  readonly key: string;
+  /** The key had expired already when it was watched. */
+  readonly wasExpired: boolean;
+}
+
+/** Input that is not a whole command yet, in a block of the client's own. */
+export interface PartialInput {
+  parser: RequestParser;
+  block: Handle;
+  /** Bytes of input in the block, from its data start. */
+  length: number;
+  /** A big bulk string on its way into a block of its own, and how much of it (with CR LF) is there. */
+  bulkBlock: Handle;
+  bulkFilled: number;
+}
+
+export class Client {
+  readonly id: number;
+  /** Undefined for clients without a connection: scripts, the append-only file being loaded. */
+  readonly connection: Connection | undefined;
+  readonly output: OutputBuffer;
+  readonly createdMs: number;
+  db: Database;
+  user: unknown;
+  authenticated = false;
+  protocol = 2;
+  name = '';
+  libraryName = '';
+  libraryVersion = '';
+  lastInteractionMs: number;
+  lastCommand: Command | undefined;
+  transaction: Transaction | undefined;
+  /** A watched key changed: EXEC answers nil. */
+  watchBroken = false;
+  readonly watched: WatchedKey[] = [];
+  readonly channels = new Set<string>();
+  readonly patterns = new Set<string>();
+  readonly shardChannels = new Set<string>();
+  blocked: BlockedState | undefined;
+  input: PartialInput | undefined;
+  /** CLIENT REPLY: `skip` swallows the reply of the next command, `skipping` that of the running one. */
+  replyMode: 'on' | 'off' | 'skip' | 'skipping' = 'on';
+  noEvict = false;
+  noTouch = false;
+  isMonitor = false;
+  isReplica = false;
+  isScript = false;
+  isAofLoader = false;
+  /** Sees commands of others as they are (IMPORT mode and the like). */
+  isReadOnly = false;
+  importSource = false;
+  closeAfterReply = false;
+  /** The client is to be closed at the end of the turn. */
+  closing = false;
+  closed = false;
+  /** Pushes that arrived while a command of this client was running; they follow its reply. */
+  deferredPushes: Buffer[] = [];
+  bytesIn = 0;
+  bytesOut = 0;
+  commandCount = 0;
+  /** When the soft output limit was first exceeded, monotonic milliseconds; 0 when it is not. */
+  softLimitSinceMs = 0;
+  /** The client waits for the connection to take more. */
+  wantsWrite = false;
+
+  constructor(id: number, arena: Arena, db: Database, nowMs: number, connection: Connection | undefined) {
+    this.id = id;
+    this.db = db;
+    this.connection = connection;
+    this.output = new OutputBuffer(arena);
+    this.createdMs = nowMs;
+    this.lastInteractionMs = nowMs;
+  }
+
+  get subscriptionCount(): number {
+    return this.channels.size + this.patterns.size + this.shardChannels.size;
+  }
+
+  /** RESP2 clients with subscriptions may only run a few commands. */
+  get isInSubscribeMode(): boolean {
+    return this.protocol === 2 && this.subscriptionCount > 0;
+  }
+}

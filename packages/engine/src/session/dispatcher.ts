@@ -1,0 +1,173 @@
+// From arguments to an executed command: look-up, the checks in Valkey's order, queueing for MULTI, execution with its
+// statistics, and what follows from it (propagation, served waiters). Everything that runs a command (clients, EXEC,
+// scripts, the loader) goes through here.
+import { Call } from '../commands/call.ts';
+import { CommandError } from '../commands/command-error.ts';
+import { type Command, FLAG } from '../commands/command-table.ts';
+import type { Services } from '../commands/services.ts';
+import type { Args } from './args.ts';
+import type { Client } from './client.ts';
+import type { CommandChecks } from './command-checks.ts';
+import { queueCommand } from './transaction-queue.ts';
+import type { Reply } from './reply.ts';
+
+/** Told of each executed command: slow log, latency monitor, MONITOR. */
+export interface CommandObserver {
+  /** Before it runs; only for clients' and scripts' commands. */
+  before?(call: Call): void;
+  after(call: Call, microseconds: number): void;
+}
+
+export class Dispatcher {
+  readonly #services: () => Services;
+  readonly #checks: CommandChecks;
+  readonly observers: CommandObserver[] = [];
+  /** Nesting of running commands: EXEC and scripts run commands inside of a command. */
+  #depth = 0;
+
+  constructor(services: () => Services, checks: CommandChecks) {
+    this.#services = services;
+    this.#checks = checks;
+  }
+
+  /** True while a command runs. */
+  get isRunning(): boolean {
+    return this.#depth > 0;
+  }
+
+  /** Serves one request of a client: finds, checks, queues or runs its command. */
+  process(client: Client, args: Args, reply: Reply): void {
+    const services = this.#services();
+    const command = this.#find(client, args, reply, services);
+    if (command === undefined) return;
+    const refusal = this.#checks.refusal(client, command, args);
+    if (refusal !== undefined) return this.#reject(client, command, reply, refusal);
+    if (client.transaction !== undefined && !command.has('no_multi') && !RUNS_IN_MULTI.has(command.name)) {
+      queueCommand(services, client, command, args);
+      reply.simple('QUEUED');
+      return;
+    }
+    if (this.#checks.isPaused(client, command)) return this.#checks.postpone(client, command, args);
+    const call = new Call(services, client, command, args, reply);
+    this.run(call);
+    this.afterUnit();
+  }
+
+  /** Runs a command that passed the checks. Errors become the reply. */
+  run(call: Call): void {
+    const services = call.services;
+    const { command, reply, client } = call;
+    const { clock, keyspace, statistics, effects } = services;
+    const mark = reply.written;
+    const { held } = reply;
+    const errorsBefore = reply.errorCount;
+    const dirtyBefore = keyspace.dirty;
+    const startMs = this.#depth === 0 ? clock.monotonicMs : clock.read();
+    if (this.observers.length > 0) this.#before(call);
+    this.#depth++;
+    keyspace.touches = !client.noTouch;
+    try {
+      command.run(call);
+    } catch (error) {
+      this.#fail(call, mark, held, error);
+    }
+    this.#depth--;
+    const microseconds = (clock.read() - startMs) * 1000;
+    if (!call.isBlocked) {
+      statistics.countCall(command, microseconds);
+      statistics.commandsProcessed++;
+      client.commandCount++;
+      if (reply.errorCount !== errorsBefore) command.failed++;
+      if (this.observers.length > 0) for (const observer of this.observers) observer.after(call, microseconds);
+    }
+    if (keyspace.dirty !== dirtyBefore && call.propagation === 'verbatim' && effects.active) {
+      effects.recordArgs(call.db.id, call.args);
+    }
+    client.lastCommand = command;
+  }
+
+  /** Ends a unit of execution at the outermost level: effects go out, waiters are served. */
+  afterUnit(): void {
+    if (this.#depth > 0) return;
+    const { effects, blocking } = this.#services();
+    effects.flush();
+    if (blocking.hasReady) blocking.serveReady();
+  }
+
+  /** The command of a request, or undefined after the error reply. */
+  #find(client: Client, args: Args, reply: Reply, services: Services): Command | undefined {
+    const found = services.table.lookup(args);
+    if (found === undefined) {
+      this.#rejectUnknown(client, reply, unknownCommand(args));
+      return undefined;
+    }
+    if (found.subcommands.size === 0 || args.count < 2) {
+      if (found.acceptsArity(args.count)) return found;
+      this.#reject(client, found, reply, wrongArity(found));
+      return undefined;
+    }
+    const subcommand = services.table.subcommandOf(found, args);
+    if (subcommand === undefined) {
+      this.#rejectUnknown(client, reply, unknownSubcommand(found, args.text(1)));
+      return undefined;
+    }
+    if (subcommand.acceptsArity(args.count)) return subcommand;
+    this.#reject(client, subcommand, reply, wrongArity(subcommand));
+    return undefined;
+  }
+
+  #rejectUnknown(client: Client, reply: Reply, text: string): void {
+    if (client.transaction !== undefined) client.transaction.failed = true;
+    reply.error(text);
+  }
+
+  #reject(client: Client, command: Command, reply: Reply, text: string): void {
+    command.rejected++;
+    if (command.name === 'exec' && client.transaction !== undefined) {
+      // EXEC itself was refused: the transaction ends here.
+      this.#checks.discard(client);
+      reply.error(`EXECABORT Transaction discarded because of: ${text}`);
+      return;
+    }
+    if (client.transaction !== undefined) client.transaction.failed = true;
+    reply.error(text);
+  }
+
+  #before(call: Call): void {
+    for (const observer of this.observers) observer.before?.(call);
+  }
+
+  #fail(call: Call, mark: number, held: number, error: unknown): void {
+    const { reply } = call;
+    reply.rewindTo(mark, held);
+    if (error instanceof CommandError) return reply.error(error.text);
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    call.services.log.warning(`Command '${call.command.fullName}' failed unexpectedly: ${detail}`);
+    reply.error('ERR internal error, see the log of the server');
+  }
+}
+
+/** Commands that act on the transaction itself instead of being queued. */
+const RUNS_IN_MULTI: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
+
+/** Bits that make a queued transaction a writing one. */
+export const WRITES = FLAG.write | FLAG.may_replicate;
+
+function wrongArity(command: Command): string {
+  return `ERR wrong number of arguments for '${command.fullName}' command`;
+}
+
+const PREVIEW_MAX = 128;
+
+/** Valkey quotes the name and the first arguments, 128 characters of each at most. */
+export function unknownCommand(args: Args): string {
+  let preview = '';
+  for (let i = 1; i < args.count && preview.length < PREVIEW_MAX; i++) {
+    preview += `'${args.text(i).slice(0, PREVIEW_MAX - preview.length)}' `;
+  }
+  return `ERR unknown command '${args.text(0).slice(0, PREVIEW_MAX)}', with args beginning with: ${preview}`;
+}
+
+function unknownSubcommand(container: Command, name: string): string {
+  return `ERR unknown subcommand '${name.slice(0, PREVIEW_MAX)}'. Try ${container.name.toUpperCase()} HELP.`;
+}

@@ -1,0 +1,46 @@
+// Queueing of MULTI: commands wait with arguments copied into a block of their own, because the input is reused.
+import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../memory/arena.ts';
+import { SESSION_BYTES } from '../memory/block-types.ts';
+import type { Command } from '../commands/command-table.ts';
+import type { Services } from '../commands/services.ts';
+import { Args } from './args.ts';
+import type { Client } from './client.ts';
+
+const DATA = 16;
+
+export interface KeptArgs {
+  readonly args: Args;
+  readonly block: Handle;
+}
+
+/** A copy of the arguments that lives until its block is freed. */
+export function keepArgs(arena: Arena, args: Args): KeptArgs {
+  let size = DATA;
+  for (let i = 0; i < args.count; i++) size += args.lengths[i];
+  const block = arena.allocate(size, SESSION_BYTES);
+  const bytes = arena.bytes[block >>> SEGMENT_SHIFT];
+  const copy = new Args(arena, bytes);
+  let at = ((block & GRANULE_MASK) << 4) + DATA;
+  for (let i = 0; i < args.count; i++) {
+    const start = args.starts[i];
+    bytes.set(args.bytesOf(i).subarray(start, start + args.lengths[i]), at);
+    copy.push(at, args.lengths[i]);
+    at += args.lengths[i];
+  }
+  return { args: copy, block };
+}
+
+export function queueCommand(services: Services, client: Client, command: Command, args: Args): void {
+  const { transaction } = client;
+  // Once a command was refused EXEC fails anyway: what comes after is not kept.
+  if (transaction === undefined || transaction.failed || client.watchBroken) return;
+  transaction.queue.push({ command, ...keepArgs(services.arena, args) });
+  transaction.flags |= command.flags;
+}
+
+/** Ends a transaction: frees the queue and forgets the watched keys. */
+export function discardTransaction(services: Services, client: Client): void {
+  for (const queued of client.transaction?.queue ?? []) services.arena.free(queued.block);
+  client.transaction = undefined;
+  services.watching.unwatchAll(client);
+}
