@@ -1,0 +1,72 @@
+/**
+ * Gives functions their code: the tree executor first, JavaScript made from the source once a function has run often.
+ * `new Function` sees only what is handed to it here; see expression-emitter.ts for what gets into the source.
+ */
+import type { FunctionProto, Site } from './ast.ts';
+import { emitFunction } from './function-emitter.ts';
+import { LuaError } from './lua-error.ts';
+import { LuaTable } from './lua-table.ts';
+import {
+  Cell,
+  firstOf,
+  type LuaCode,
+  LuaFunction,
+  type LuaValue,
+  listOf,
+  NO_VALUES,
+  type ResumableCode,
+} from './lua-value.ts';
+import { type FieldCache, type LuaRuntime, modulo, power } from './runtime.ts';
+import { buildArgumentsTable, buildTreeCode, type Promote } from './tree-statements.ts';
+
+/** What emitted code may call. */
+const HELPERS = { firstOf, listOf, modulo, power, buildArgumentsTable, loopMode, NO_VALUES };
+
+/** Emitted text above this is left to the tree executor: V8 would take long to compile it. */
+const SOURCE_LENGTH_MAX = 1_000_000;
+
+/** How a generic for advances: 1 by places of a table, 2 by indexes of a table, 0 by calling its iterator. */
+function loopMode(runtime: LuaRuntime, iterator: LuaValue, state: LuaValue, control: LuaValue): number {
+  if (!(state instanceof LuaTable)) return 0;
+  if (iterator === runtime.nextFunction && control === undefined) return 1;
+  return iterator === runtime.ipairsIterator && control === 0 ? 2 : 0;
+}
+
+function compile<Code>(runtime: LuaRuntime, proto: FunctionProto, isResumable: boolean): Code | undefined {
+  const { source, constants } = emitFunction(proto, isResumable);
+  if (source.length > SOURCE_LENGTH_MAX) return undefined;
+  type Factory = (
+    r: LuaRuntime,
+    f: typeof LuaFunction,
+    t: typeof LuaTable,
+    c: typeof Cell,
+    d: readonly (Site | FunctionProto | FieldCache)[],
+    h: typeof HELPERS,
+    p: FunctionProto,
+  ) => Code;
+  // A code generator's product has no type but the one it was made for.
+  const factory = new Function('R', 'F', 'T', 'C', 'D', 'H', 'P', source) as Factory;
+  return factory(runtime, LuaFunction, LuaTable, Cell, constants, HELPERS, proto);
+}
+
+/** The variant for coroutines. */
+export function resumableCodeOf(runtime: LuaRuntime, proto: FunctionProto): ResumableCode {
+  proto.resumable ??= compile<ResumableCode>(runtime, proto, true);
+  if (proto.resumable === undefined) throw new LuaError('function is too large for a coroutine', 1);
+  return proto.resumable;
+}
+
+/** Functions are compiled after this many runs; 0 compiles at once, Infinity never. */
+export function makePrepare(runsMax: number): (runtime: LuaRuntime, proto: FunctionProto) => LuaCode {
+  const promote: Promote = (runtime, proto) => {
+    if (proto.runs <= runsMax) return undefined;
+    proto.promoted ??= compile<LuaCode>(runtime, proto, false);
+    if (proto.promoted === undefined) proto.runs = Number.NEGATIVE_INFINITY;
+    else proto.code = proto.promoted;
+    return proto.promoted;
+  };
+  return (runtime, proto) => {
+    const code = runsMax === 0 ? compile<LuaCode>(runtime, proto, false) : undefined;
+    return code ?? buildTreeCode(runtime, proto, promote);
+  };
+}
