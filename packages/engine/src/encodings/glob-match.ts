@@ -11,51 +11,79 @@ const CARET = 0x5e;
 const DASH = 0x2d;
 const BACKSLASH = 0x5c;
 const STARS_MAX = 1000;
+const SCRATCH_BYTES = 1024;
 
-/** Set when no longer match of an earlier star can help. Valid within one globMatch call only. */
+const scratch = new Uint8Array(SCRATCH_BYTES);
+
+/** Set when no longer match of an earlier star can help. Valid within one match only. */
 let isHopeless = false;
 
 /** Whether `pattern` matches all of `text`, both binary strings. `ignoreCase` folds ASCII letters. */
 export function globMatch(pattern: string, text: string, ignoreCase = false): boolean {
+  const bytes = text.length <= SCRATCH_BYTES ? scratch : new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return globMatchBytes(pattern, bytes, 0, text.length, ignoreCase);
+}
+
+/** Whether `pattern`, a binary string, matches all of the `length` bytes at `start`. */
+export function globMatchBytes(
+  pattern: string,
+  bytes: Uint8Array,
+  start: number,
+  length: number,
+  ignoreCase = false,
+): boolean {
   isHopeless = false;
-  return matchFrom(pattern, 0, text, 0, ignoreCase, 0);
+  return matchFrom(pattern, 0, bytes, start, start + length, ignoreCase, 0);
 }
 
 function matchFrom(
   pattern: string,
   patternAt: number,
-  text: string,
-  textAt: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
   ignoreCase: boolean,
   stars: number,
-) {
+): boolean {
   if (stars > STARS_MAX) return false;
   let at = patternAt;
-  let position = textAt;
-  while (at < pattern.length && position < text.length) {
+  let position = start;
+  while (at < pattern.length && position < end) {
     const code = pattern.charCodeAt(at);
-    if (code === STAR) return matchStar(pattern, at, text, position, ignoreCase, stars);
+    if (code === STAR) return matchStar(pattern, at, bytes, position, end, ignoreCase, stars);
     if (code === OPEN) {
-      at = matchClass(pattern, at + 1, text.charCodeAt(position), ignoreCase);
+      at = matchClass(pattern, at + 1, bytes[position], ignoreCase);
       if (at === -1) return false;
     } else {
       if (code === BACKSLASH && at + 1 < pattern.length) at++;
       const isAny = code === QUESTION;
-      if (!isAny && !equals(pattern.charCodeAt(at), text.charCodeAt(position), ignoreCase)) return false;
+      if (!isAny && !equals(pattern.charCodeAt(at), bytes[position], ignoreCase)) return false;
       at++;
     }
     position++;
-    if (position === text.length) while (pattern.charCodeAt(at) === STAR) at++;
+    if (position === end) while (pattern.charCodeAt(at) === STAR) at++;
   }
-  return at === pattern.length && position === text.length;
+  return at === pattern.length && position === end;
 }
 
-function matchStar(pattern: string, starAt: number, text: string, textAt: number, ignoreCase: boolean, stars: number) {
-  let at = starAt;
-  while (pattern.charCodeAt(at + 1) === STAR) at++;
-  if (at + 1 === pattern.length) return true;
-  for (let position = textAt; position < text.length; position++) {
-    if (matchFrom(pattern, at + 1, text, position, ignoreCase, stars + 1)) return true;
+function matchStar(
+  pattern: string,
+  starAt: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  ignoreCase: boolean,
+  stars: number,
+): boolean {
+  let at = starAt + 1;
+  while (pattern.charCodeAt(at) === STAR) at++;
+  if (at === pattern.length) return true;
+  const next = pattern.charCodeAt(at);
+  const isLiteral = !ignoreCase && next !== QUESTION && next !== OPEN && next !== BACKSLASH;
+  for (let position = start; position < end; position++) {
+    if (isLiteral && bytes[position] !== next) continue;
+    if (matchFrom(pattern, at, bytes, position, end, ignoreCase, stars + 1)) return true;
     if (isHopeless) return false;
   }
   isHopeless = true;
