@@ -1,8 +1,6 @@
 // The three steps of the check: types, Biome, our own rules. Each returns what it has to say, and nothing when all is well.
 import { join } from 'node:path';
-import { formatFinding } from './finding.ts';
 import { runProgram } from './run-program.ts';
-import { runRules } from './run-rules.ts';
 import { isTypeScript, readSourceTree, type SourceTree } from './source-tree.ts';
 
 export interface CheckStep {
@@ -14,8 +12,7 @@ export interface CheckStep {
 /** Runs all steps over the working tree at `root`. Writes nothing. */
 export async function runCheckSteps(root: string): Promise<CheckStep[]> {
   const tree = readSourceTree(root);
-  const [types, style] = await Promise.all([checkTypes(root, tree), checkStyle(root)]);
-  return [types, style, { name: 'rules', complaints: runRules(tree).map(formatFinding) }];
+  return Promise.all([checkTypes(root, tree), checkStyle(root), checkRules(root)]);
 }
 
 /** Compiles every tsconfig.json of the tree, and complains about TypeScript that none of them covers. */
@@ -39,7 +36,16 @@ async function checkTypes(root: string, tree: SourceTree): Promise<CheckStep> {
 async function checkStyle(root: string): Promise<CheckStep> {
   const biome = join(root, 'node_modules/.bin/biome');
   const args = ['check', '--colors=off', '--max-diagnostics=50', '--error-on-warnings', '--reporter=default'];
-  const { exitCode, output } = await runProgram(biome, args, root);
+  const { exitCode, output, errors } = await runProgram(biome, args, root);
   if (exitCode === 0) return { name: 'style', complaints: [] };
-  return { name: 'style', complaints: [output.trim(), 'Fix: `npm run fix` formats and mends what can be mended.'] };
+  const said = `${output}\n${errors}`.trim();
+  return { name: 'style', complaints: [said, 'Fix: `npm run fix` formats and mends what can be mended.'] };
+}
+
+/** Runs our own rules in a process of their own: beside the others, and without the parser's farewell on the terminal. */
+async function checkRules(root: string): Promise<CheckStep> {
+  const program = join(import.meta.dirname, 'print-findings.ts');
+  const { exitCode, output, errors } = await runProgram(process.execPath, [program, root], root);
+  const complaints = output.split('\n').filter((line) => line !== '');
+  return { name: 'rules', complaints: exitCode === 0 ? complaints : [...complaints, errors.trim()] };
 }

@@ -1,0 +1,15 @@
+// Runs over the whole system that are short enough for `npm test`. A run is a program of this folder; it passes by
+// ending with exit code 0, is skipped by SKIPPED_EXIT_CODE with the reason as its last line, and fails otherwise.
+
+/** A program that cannot run on this machine ends with this code. */
+export const SKIPPED_EXIT_CODE = 77;
+
+export interface ShortRun {
+  /** The program, as in `npm run e2e -- <name>`. */
+  readonly name: string;
+  readonly args: readonly string[];
+  /** What it promises, as a sentence. */
+  readonly promise: string;
+}
+
+export const shortRuns: readonly ShortRun[] = [];
