@@ -1,6 +1,7 @@
 // The shape of a row in a family's table: everything that is known of a command without running it.
 // COMMAND, ACL, cluster routing, arity checks and MULTI's checks are derived from these rows; nothing else may know
 // a command by its name. Facts (arity, flags, key positions, categories) equal Valkey's, they are protocol.
+import type { Args } from '../session/args.ts';
 import type { Call } from './call.ts';
 
 /** What a command does to a key: R reads, W writes; see `KeyAccess`. */
@@ -14,6 +15,13 @@ export interface KeySpec {
     | 'unknown';
 }
 
+/** A key among the arguments, and what the command does to it. */
+export interface FoundKey {
+  readonly position: number;
+  /** As in `KeySpec`. */
+  readonly flags: string;
+}
+
 /** One row. `flags` and `acl` are words separated by spaces, lower case, as Valkey names them. */
 export interface CommandSpec {
   readonly name: string;
@@ -25,8 +33,8 @@ export interface CommandSpec {
   /** Extra ACL categories beside those that follow from the flags: `string`, `hash`, `keyspace`, `dangerous` ... */
   readonly acl: string;
   readonly keys?: readonly KeySpec[];
-  /** Finds keys that the key specs cannot express (SORT's STORE, EVAL ...); argument positions. */
-  readonly findKeys?: (call: Call) => readonly number[];
+  /** Finds keys that the key specs cannot express (SORT's STORE, SET with GET ...); see find-keys for when it is asked. */
+  readonly findKeys?: (args: Args) => readonly FoundKey[];
   readonly since: string;
   /** What it does, in our own words: a short sentence for COMMAND DOCS. */
   readonly about: string;
