@@ -206,3 +206,12 @@ describe('texts that stand in no file', () => {
     assert.deepEqual(brokenRules({ 'package-lock.json': '{ "resolved": "apps/server", "link": true }' }), []);
   });
 });
+
+test('links between documents lead to something that exists', () => {
+  const files = {
+    'docs/adr/a.md': '',
+    'README.md': '[all](docs/adr) [one](./docs/adr/a.md#why) [web](https://example.com)',
+  };
+  assert.deepEqual(brokenRules(files), []);
+  assert.deepEqual(brokenRules({ 'docs/a.md': '\n[gone](../b.md)' }), ['link docs/a.md:2']);
+});
