@@ -6,6 +6,8 @@ const ZERO = 48;
 const DIGITS_MAX = 19;
 /** More digits are never exact in a double; 16 digits are below 2^53 - 1 or come out above it. */
 const SAFE_DIGITS_MAX = 16;
+/** Shorter texts are safe integers or none at all. */
+export const UNSAFE_INTEGER_LENGTH_MIN = 16;
 const CHUNK = 1_000_000_000;
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
