@@ -205,6 +205,16 @@ describe('texts that stand in no file', () => {
     assert.deepEqual(brokenRules(lock), ['registry-host package-lock.json:2']);
     assert.deepEqual(brokenRules({ 'package-lock.json': '{ "resolved": "apps/server", "link": true }' }), []);
   });
+
+  test('a lock file holds the optional dependencies of every platform', () => {
+    const parent = { optionalDependencies: { '@a/linux': '1.0.0', '@a/darwin': '1.0.0' } };
+    const packages = { 'node_modules/a': parent, 'node_modules/a/node_modules/@a/linux': {} };
+    const lock = (held: object) => ({
+      'package-lock.json': JSON.stringify({ packages: { ...packages, ...held } }, null, 2),
+    });
+    assert.deepEqual(brokenRules(lock({})), ['lock-file package-lock.json:3']);
+    assert.deepEqual(brokenRules(lock({ 'node_modules/@a/darwin': {} })), []);
+  });
 });
 
 test('links between documents lead to something that exists', () => {

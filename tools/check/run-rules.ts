@@ -6,6 +6,7 @@ import { checkBannedSyntax } from './rules/banned-syntax.ts';
 import { checkBannedText } from './rules/banned-text.ts';
 import { checkEngineLayers } from './rules/engine-layer-imports.ts';
 import { checkLinks } from './rules/links.ts';
+import { checkLockFile } from './rules/lock-file.ts';
 import { checkNames } from './rules/names.ts';
 import { checkPackageImports } from './rules/package-imports.ts';
 import type { SyntaxRule, TreeRule } from './rules/rule.ts';
@@ -13,7 +14,7 @@ import { checkReadmes, checkSizes } from './rules/sizes.ts';
 import { type Exception, exceptions as namedExceptions } from './settings/exceptions.ts';
 import type { SourceTree } from './source-tree.ts';
 
-const treeRules: readonly TreeRule[] = [checkNames, checkBannedText, checkLinks, checkReadmes];
+const treeRules: readonly TreeRule[] = [checkNames, checkBannedText, checkLinks, checkLockFile, checkReadmes];
 const syntaxRules: readonly SyntaxRule[] = [checkPackageImports, checkEngineLayers, checkSizes, checkBannedSyntax];
 
 /** Every finding of every rule, in reading order. */
