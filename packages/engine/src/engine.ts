@@ -12,6 +12,7 @@ import { Effects } from './keyspace/effects.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
 import { Arena } from './memory/arena.ts';
 import { reserveRegion } from './memory/native-memory.ts';
+import { AccessControl } from './session/access-control.ts';
 import { Blocking } from './session/blocking.ts';
 import type { Client } from './session/client.ts';
 import { ClientIo } from './session/client-io.ts';
@@ -58,6 +59,7 @@ export class Engine implements Services {
   readonly watching = new Watching();
   readonly statistics: ServerStatistics;
   readonly checks = new CommandChecks();
+  readonly access: AccessControl;
   readonly dispatcher: Dispatcher;
   readonly refusalRegion = reserveRegion(REFUSAL_BYTES);
   readonly clientSet: ClientSet;
@@ -82,6 +84,7 @@ export class Engine implements Services {
     });
     registerAllTypes(this.keyspace);
     this.table = new CommandTable(allFamilies);
+    this.access = new AccessControl(this);
     this.statistics = new ServerStatistics(this.clock.nowMs);
     this.dispatcher = new Dispatcher(() => this, this.checks);
     this.clientSet = new ClientSet(this);
@@ -108,6 +111,7 @@ export class Engine implements Services {
   }
 
   #connectParts(): void {
+    this.#connectAccess();
     this.checks.discard = (client) => discardTransaction(this, client);
     this.blocking.retry = (client) => this.#retry(client);
     this.gate.onMoved = () => this.io.release(this.gate.passed);
@@ -116,6 +120,15 @@ export class Engine implements Services {
       notify: () => undefined,
       flushed: (db, other) => this.watching.touchedAll(db, other),
     };
+  }
+
+  #connectAccess(): void {
+    const { access, clientSet, checks } = this;
+    clientSet.admit = (client) => access.admit(client);
+    clientSet.isRestricted = (client) => access.mustAuthenticate(client);
+    clientSet.defaultUserIsOpen = () => access.users.defaultUser.needsNoPassword;
+    checks.add((client, command, args) => access.refusal(client, command, args));
+    checks.execRefusal = (client, command, args) => access.execRefusal(client, command, args);
   }
 
   #beforeWait(): void {

@@ -4,6 +4,7 @@ import type { Clock } from '../keyspace/clock.ts';
 import type { Effects } from '../keyspace/effects.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
+import type { AccessControl } from '../session/access-control.ts';
 import type { Blocking } from '../session/blocking.ts';
 import type { ClientRegistry } from '../session/client-registry.ts';
 import type { Dispatcher } from '../session/dispatcher.ts';
@@ -32,6 +33,7 @@ export interface Services {
   readonly statistics: ServerStatistics;
   readonly log: Log;
   readonly checks: CommandChecks;
+  readonly access: AccessControl;
   readonly io: ClientIo;
   readonly clientSet: ClientSet;
   /** For refusing a connection that has no client yet. */

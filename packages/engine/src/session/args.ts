@@ -56,6 +56,16 @@ export class Args {
     return texts;
   }
 
+  /** The arguments from `from` on, for commands whose arguments are a command. Owns no blocks: do not release it. */
+  tail(from: number): Args {
+    const tail = new Args(this.#arena, this.bytes);
+    for (let i = from; i < this.count; i++) {
+      tail.push(this.starts[i], this.lengths[i]);
+      tail.blocks[i - from] = this.blocks[i];
+    }
+    return tail;
+  }
+
   /** True when argument `index` is `word`, which is lower case, in any case. */
   is(index: number, word: string): boolean {
     if (this.lengths[index] !== word.length) return false;

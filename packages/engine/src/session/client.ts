@@ -1,5 +1,6 @@
 // One client: its connection, what it said of itself, and the state that its commands build up (authentication,
 // database, transaction, subscriptions, blocking). No behaviour beyond keeping this state consistent.
+import type { AclUser } from '../acl/acl-user.ts';
 import type { Arena, Handle } from '../memory/arena.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Command } from '../commands/command-table.ts';
@@ -50,7 +51,8 @@ export class Client {
   readonly output: OutputBuffer;
   readonly createdMs: number;
   db: Database;
-  user: unknown;
+  /** Undefined: nobody asks what it may do (the append-only file being loaded). */
+  user: AclUser | undefined;
   authenticated = false;
   protocol = 2;
   name = '';

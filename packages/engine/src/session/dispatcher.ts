@@ -6,6 +6,7 @@ import { CommandError } from '../commands/command-error.ts';
 import { type Command, FLAG } from '../commands/command-table.ts';
 import type { Services } from '../commands/services.ts';
 import type { Args } from './args.ts';
+import { NOT_AUTHENTICATED } from './access-control.ts';
 import type { Client } from './client.ts';
 import type { CommandChecks } from './command-checks.ts';
 import { queueCommand } from './transaction-queue.ts';
@@ -97,6 +98,11 @@ export class Dispatcher {
   /** The command of a request, or undefined after the error reply. */
   #find(client: Client, args: Args, reply: Reply, services: Services): Command | undefined {
     const found = services.table.lookup(args);
+    if (!client.authenticated && services.access.mustAuthenticate(client) && found?.has('no_auth') !== true) {
+      if (found === undefined) this.#rejectUnknown(client, reply, NOT_AUTHENTICATED);
+      else this.#reject(client, found, reply, NOT_AUTHENTICATED);
+      return undefined;
+    }
     if (found === undefined) {
       this.#rejectUnknown(client, reply, unknownCommand(args));
       return undefined;
