@@ -69,8 +69,9 @@ function toDouble(text: string): number {
 
 function toMap(items: readonly RespValue[]): Map<string, PlainReply> {
   const map = new Map<string, PlainReply>();
-  for (let index = 0; index + 1 < items.length; index += 2) {
-    map.set(String(toPlainReply(items[index])), toPlainReply(items[index + 1]));
+  for (const [index, value] of items.entries()) {
+    const key = items[index - 1];
+    if (index % 2 === 1 && key !== undefined) map.set(String(toPlainReply(key)), toPlainReply(value));
   }
   return map;
 }
