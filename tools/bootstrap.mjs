@@ -61,8 +61,7 @@ function runOnInstalledNode(script, args) {
     process.exit(1);
   }
   const child = spawn(installedNode, [script, ...args], { stdio: 'inherit' });
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  process.on('SIGINT', () => undefined); // the terminal sends it to the child as well; the child decides
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
 }
 
