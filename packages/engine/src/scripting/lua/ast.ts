@@ -234,8 +234,9 @@ export class FunctionProto {
   readonly upvalues: UpvalueSource[] = [];
   readonly line: number;
   isVararg = false;
-  /** The table of extra arguments that Lua 5.0 code expects: set when `...` is declared and never used. */
+  /** The variable `arg` that Lua 5.0 code expects: a table of the extra arguments where `...` is never used, else nil. */
   argumentsTable: LocalVariable | undefined = undefined;
+  usesVarargs = false;
   body: readonly Statement[] = [];
   slotCount = 0;
   hasCaptured = false;

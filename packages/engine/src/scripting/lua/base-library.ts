@@ -123,7 +123,7 @@ function tableFunctions(runtime: LuaRuntime): Record<string, HostFunction> {
       if (table.metatable?.getString('__metatable') !== undefined) {
         throw new LuaError('cannot change a protected metatable', 1);
       }
-      if (table.readonly) throw new LuaError('Attempt to modify a readonly table', 1);
+      if (table.readonly) throw new LuaError('Attempt to modify a readonly table', 0);
       table.metatable = metatable;
       return table;
     },

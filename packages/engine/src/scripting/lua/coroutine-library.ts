@@ -2,7 +2,6 @@
  * Coroutines: the body runs as a JavaScript generator (the emitter's resumable variant), so a yield may come from any
  * depth of Lua calls, but not through a host function or metamethod: that is Lua 5.1's own rule.
  */
-import { typeErrorAt } from './arguments.ts';
 import { badArgument, LuaError } from './lua-error.ts';
 import { LuaCoroutine, LuaFunction, type LuaReturn, type LuaValue, listOf, NO_VALUES } from './lua-value.ts';
 import { addLibrary } from './register-library.ts';
@@ -27,7 +26,7 @@ export function openCoroutineLibrary(runtime: LuaRuntime): void {
       return runtime.hostFunction((_self, ...passed) => resumeWrapped(runtime, coroutine, passed));
     },
     yield: () => {
-      throw new LuaError('attempt to yield across metamethod/C-call boundary', 1);
+      throw new LuaError('attempt to yield across metamethod/C-call boundary', 0);
     },
   });
   const yieldFunction = table.getString('yield');
@@ -43,7 +42,6 @@ function create(args: readonly LuaValue[]): LuaCoroutine {
 function checkCoroutine(args: readonly LuaValue[]): LuaCoroutine {
   const [coroutine] = args;
   if (coroutine instanceof LuaCoroutine) return coroutine;
-  if (args.length === 0) return typeErrorAt(args, 0, 'coroutine');
   throw badArgument(1, 'coroutine expected');
 }
 

@@ -167,7 +167,7 @@ export abstract class ExpressionParser {
       case '...': {
         const { proto } = this.scope;
         if (!proto.isVararg) lexer.fail("cannot use '...' outside a vararg function");
-        proto.argumentsTable = undefined;
+        proto.usesVarargs = true;
         return this.#literal({ kind: 'vararg' });
       }
       case '{':

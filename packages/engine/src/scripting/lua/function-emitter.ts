@@ -24,6 +24,10 @@ export function emitFunction(proto: FunctionProto, isResumable: boolean): Emitte
   return { source, constants: emitter.constants };
 }
 
+/** Bytes of the JavaScript stack that an activation and each of its variables and temporaries take. */
+const STACK_BYTES_OF_ACTIVATION = 240;
+const STACK_BYTES_OF_VARIABLE = 16;
+
 const POLL = 'if(--R.fuel<0)R.pause();';
 
 class FunctionEmitter extends ExpressionEmitter {
@@ -35,9 +39,11 @@ class FunctionEmitter extends ExpressionEmitter {
       .map((parameter, at) => (parameter.captured ? `let ${this.name(parameter)}=new C(p${at});` : ''))
       .join('');
     const extra = proto.argumentsTable;
-    const argumentsTable = extra === undefined ? '' : this.#declare(extra, 'H.buildArgumentsTable(R,V)');
+    const argumentsTable =
+      extra === undefined ? '' : this.#declare(extra, proto.usesVarargs ? 'undefined' : 'H.buildArgumentsTable(R,V)');
     const body = this.#block(proto.body);
     const temporaries = Array.from({ length: this.temporariesMax }, (_, at) => `t${at}`);
+    const stackCost = STACK_BYTES_OF_ACTIVATION + STACK_BYTES_OF_VARIABLE * (proto.slotCount + this.temporariesMax);
     const heads = ['self', ...parameters, ...(proto.isVararg ? ['...V'] : [])].join(',');
     const constants = this.constants.map((_, at) => `D${at}=D[${at}]`);
     return [
@@ -46,11 +52,12 @@ class FunctionEmitter extends ExpressionEmitter {
       `return function${this.isResumable ? '*' : ''}(${heads}){`,
       `let ${['S', ...temporaries].join(',')};`,
       this.usesUpvalues ? 'const U=self.cells;' : '',
-      `R.depth+=${proto.stackCost};try{if(R.depth>R.depthMax||--R.fuel<0)R.pause();`,
+      `if(R.depth+${stackCost}>R.depthMax||--R.fuel<0)R.pause(${stackCost});`,
+      `R.depth+=${stackCost};try{`,
       opening,
       argumentsTable,
       body,
-      `return H.NO_VALUES;}catch(e){throw R.passError(e,P,S);}finally{R.depth-=${proto.stackCost};}}`,
+      `return H.NO_VALUES;}catch(e){throw R.passError(e,P,S);}finally{R.depth-=${stackCost};}}`,
     ].join('');
   }
 

@@ -7,10 +7,10 @@ import { type Expression, FunctionProto, LocalVariable } from './ast.ts';
 export const LOCALS_MAX = 200;
 export const UPVALUES_MAX = 60;
 
-/** Bytes of the JavaScript stack that an activation, a nested expression and a local variable may take. */
-const STACK_BYTES_OF_ACTIVATION = 600;
-const STACK_BYTES_OF_LEVEL = 160;
-const STACK_BYTES_OF_SLOT = 16;
+/** Bytes of the JavaScript stack that an activation, a nested expression and a local variable take in the tree executor. */
+const STACK_BYTES_OF_ACTIVATION = 560;
+const STACK_BYTES_OF_LEVEL = 80;
+const STACK_BYTES_OF_SLOT = 8;
 
 export class FunctionScope {
   readonly parent: FunctionScope | undefined;

@@ -36,19 +36,20 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 
 const NEWLINE = 10;
 const RETURN = 13;
-/** Chunk names in messages are cut to Lua's LUA_IDSIZE. */
+/** Chunk names are cut: to LUA_IDSIZE in errors of running code, to MAXSRC in syntax errors. */
 const NAME_LENGTH_MAX = 60;
+const NAME_LENGTH_MAX_OF_SYNTAX = 80;
 
 /** How messages name a chunk: "=name" and "@name" as they stand, source text as [string "first line..."]. */
-export function chunkDisplayName(chunkName: string): string {
+export function chunkDisplayName(chunkName: string, lengthMax = NAME_LENGTH_MAX): string {
   const rest = chunkName.slice(1);
-  if (chunkName.startsWith('=')) return rest.slice(0, NAME_LENGTH_MAX - 1);
+  if (chunkName.startsWith('=')) return rest.slice(0, lengthMax - 1);
   if (chunkName.startsWith('@')) {
-    const kept = NAME_LENGTH_MAX - 8;
+    const kept = lengthMax - 8;
     return rest.length > kept ? `...${rest.slice(rest.length - kept)}` : rest;
   }
   const firstLine = /^[^\r\n]*/.exec(chunkName)?.[0] ?? '';
-  const kept = NAME_LENGTH_MAX - 17;
+  const kept = lengthMax - 17;
   const cut = firstLine.length > kept ? firstLine.slice(0, kept) : firstLine;
   return cut.length < chunkName.length ? `[string "${cut}..."]` : `[string "${cut}"]`;
 }
@@ -67,9 +68,9 @@ export class Lexer {
   lastLine = 1;
   #ahead: { token: string; text: string; number: number; line: number; start: number; end: number } | undefined;
 
-  constructor(source: string, displayName: string) {
+  constructor(source: string, chunkName: string) {
     this.#source = source;
-    this.#displayName = displayName;
+    this.#displayName = chunkDisplayName(chunkName, NAME_LENGTH_MAX_OF_SYNTAX);
     if (source.startsWith('#')) {
       while (this.#position < source.length && source.charCodeAt(this.#position) !== NEWLINE) this.#position++;
     }
@@ -270,7 +271,6 @@ export class Lexer {
     if (first === NEWLINE || first === RETURN) this.#skipNewline();
     const contentEnd = end < 0 ? source.length : end;
     const start = this.#position;
-    if (level === 0) this.#refuseNesting(start, contentEnd);
     let hasReturn = false;
     for (let at = start; at < contentEnd; at++) {
       const code = source.charCodeAt(at);
@@ -286,13 +286,6 @@ export class Lexer {
     return hasReturn ? content.replaceAll(/\r\n|\n\r|\r/g, '\n') : content;
   }
 
-  #refuseNesting(start: number, end: number): void {
-    const nested = this.#source.indexOf('[[', start);
-    if (nested < 0 || nested >= end) return;
-    this.line += this.#source.slice(start, nested).split('\n').length - 1;
-    this.failNear('nesting of [[...]] is deprecated', '[');
-  }
-
   #scanString(quote: number): string {
     const source = this.#source;
     this.#position++;
@@ -303,13 +296,14 @@ export class Lexer {
       if (code === quote) break;
       if (this.#position >= source.length) this.failNear('unfinished string', '<eof>');
       if (code === NEWLINE || code === RETURN) {
-        this.failNear('unfinished string', source.slice(this.#tokenStart, this.#position));
+        this.failNear('unfinished string', String.fromCharCode(quote) + text + source.slice(start, this.#position));
       }
       if (code !== 92) {
         this.#position++;
         continue;
       }
-      text += source.slice(start, this.#position) + this.#readEscape();
+      text += source.slice(start, this.#position);
+      text += this.#readEscape(String.fromCharCode(quote) + text);
       start = this.#position;
     }
     this.text = text + source.slice(start, this.#position);
@@ -317,7 +311,7 @@ export class Lexer {
     return '<string>';
   }
 
-  #readEscape(): string {
+  #readEscape(read: string): string {
     const source = this.#source;
     this.#position++;
     const char = source.charAt(this.#position);
@@ -330,9 +324,7 @@ export class Lexer {
       const digits = /^\d{1,3}/.exec(source.slice(this.#position, this.#position + 3))?.[0] ?? '';
       this.#position += digits.length;
       const code = Number(digits);
-      if (code > 255) {
-        this.failNear('escape sequence too large', source.slice(this.#tokenStart, this.#position));
-      }
+      if (code > 255) this.failNear('escape sequence too large', read);
       return String.fromCharCode(code);
     }
     this.#position++;

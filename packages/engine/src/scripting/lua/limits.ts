@@ -77,21 +77,23 @@ export class Limiter {
     this.#heapAtStart = -1;
   }
 
-  /** Slow path of entering a function or going round a loop. */
-  pause(): void {
-    if (this.depth > this.depthMax) throw new LuaError('stack overflow', 1);
+  /** Slow path of entering a function, which takes bytes of stack, or of going round a loop. */
+  pause(stackBytes = 0): void {
+    if (this.depth + stackBytes > this.depthMax) throw new LuaError('stack overflow', 1);
     if (this.fuel > 0) return;
     this.fuel = this.limits.pollSteps;
     this.limits.poll();
   }
 
-  /** A host function calls back into Lua; leaveHost must follow. */
-  enterHost(): void {
+  /** A host function, or an operation at a line, calls back into Lua; leaveHost must follow. */
+  enterHost(line = 0): void {
     this.hostCalls++;
     this.depth += STACK_BYTES_OF_HOST_CALL;
     if (this.hostCalls > HOST_CALLS_MAX || this.depth > this.depthMax) {
+      const error = new LuaError(this.depth > this.depthMax ? 'stack overflow' : 'C stack overflow', 1);
+      error.operationLine = line;
       this.leaveHost();
-      throw new LuaError(this.depth > this.depthMax ? 'stack overflow' : 'C stack overflow', 1);
+      throw error;
     }
   }
 

@@ -85,8 +85,8 @@ export class LuaTable {
     if (typeof key === 'number' && key >= 1 && key <= this.array.length + 1 && Number.isInteger(key)) {
       return this.setAt(key, value);
     }
-    if (key === undefined) throw new LuaError('table index is nil', 1);
-    if (Number.isNaN(key)) throw new LuaError('table index is NaN', 1);
+    if (key === undefined) throw new LuaError('table index is nil', 0);
+    if (Number.isNaN(key)) throw new LuaError('table index is NaN', 0);
     return this.#setHash(key, value);
   }
 
@@ -207,7 +207,7 @@ export class LuaTable {
     if (place >= 0) return array.length + place + 1;
     // The array part shrinks when its last field is cleared during a traversal.
     if (typeof key === 'number' && key > array.length && Number.isInteger(key)) return array.length;
-    throw new LuaError("invalid key to 'next'", 1);
+    throw new LuaError("invalid key to 'next'", 0);
   }
 
   /** Entries of both parts that may be set: an upper bound of the number of fields. */

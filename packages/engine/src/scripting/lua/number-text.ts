@@ -40,7 +40,7 @@ export function formatGeneral(value: number, digits: number, keepZeros: boolean)
     const zero = keepZeros && precision > 1 ? `0.${'0'.repeat(precision - 1)}` : '0';
     return 1 / value < 0 ? `-${zero}` : zero;
   }
-  const scientific = value.toExponential(precision - 1);
+  const scientific = exponentialText(value, precision - 1);
   const mark = scientific.indexOf('e');
   const exponent = Number(scientific.slice(mark + 1));
   if (exponent < -4 || exponent >= precision) {
@@ -51,10 +51,42 @@ export function formatGeneral(value: number, digits: number, keepZeros: boolean)
   return keepZeros ? fixed : withoutTrailingZeros(fixed);
 }
 
+/** The digits of a value that lies exactly between two texts of this many decimals, else undefined. */
+function tieDigits(value: number, digits: number): string | undefined {
+  const shortest = value.toExponential();
+  const mark = shortest.indexOf('e');
+  if (shortest.charCodeAt(mark - 1) !== 53) return undefined;
+  const exact = digits < 100 ? value.toExponential(100) : '';
+  const decimals = exact.slice(exact.indexOf('.') + 1, exact.indexOf('e'));
+  return decimals.charCodeAt(digits) === 53 && /^0*$/.test(decimals.slice(digits + 1)) ? decimals : undefined;
+}
+
+/** toExponential, but ties go to the even digit as in C, where JavaScript rounds them up. */
+function exponentialText(value: number, digits: number): string {
+  const rounded = value.toExponential(digits);
+  const decimals = tieDigits(value, digits);
+  if (decimals === undefined) return rounded;
+  const longer = value.toExponential(digits + 1);
+  const mark = longer.indexOf('e');
+  const last = longer.charCodeAt(digits === 0 ? mark - 3 : mark - 2);
+  if (last % 2 !== 0) return rounded;
+  return longer.slice(0, digits === 0 ? mark - 2 : mark - 1) + longer.slice(mark);
+}
+
+/** toFixed with the same rounding of ties. Not for negative values. */
+function fixedDigits(value: number, digits: number): string {
+  const rounded = value.toFixed(digits);
+  if (digits >= 100) return rounded;
+  const longer = value.toFixed(digits + 1);
+  if (!longer.endsWith('5') || !/^0*$/.test(value.toFixed(100).slice(longer.length))) return rounded;
+  const truncated = longer.slice(0, digits === 0 ? -2 : -1);
+  return truncated.charCodeAt(truncated.length - 1) % 2 === 0 ? truncated : rounded;
+}
+
 /** printf's %e. */
 export function formatExponential(value: number, digits: number): string {
   if (!Number.isFinite(value)) return nonFiniteText(value);
-  const scientific = (1 / value < 0 && value === 0 ? '-' : '') + value.toExponential(digits);
+  const scientific = (1 / value < 0 && value === 0 ? '-' : '') + exponentialText(value, digits);
   const mark = scientific.indexOf('e');
   return scientific.slice(0, mark) + exponentText(Number(scientific.slice(mark + 1)));
 }
@@ -64,7 +96,7 @@ export function fixedText(value: number, digits: number): string {
   if (!Number.isFinite(value)) return nonFiniteText(value);
   const sign = value < 0 || (value === 0 && 1 / value < 0) ? '-' : '';
   const magnitude = Math.abs(value);
-  if (magnitude < 1e21) return sign + magnitude.toFixed(digits);
+  if (magnitude < 1e21) return sign + fixedDigits(magnitude, digits);
   const whole = BigInt(magnitude).toString();
   return sign + (digits > 0 ? `${whole}.${'0'.repeat(digits)}` : whole);
 }

@@ -5,11 +5,11 @@
 import type { AssignableExpression, Expression, FunctionProto, LocalVariable, Statement } from './ast.ts';
 import { ExpressionParser } from './expression-parser.ts';
 import { FunctionScope } from './function-scope.ts';
-import { chunkDisplayName, Lexer } from './lexer.ts';
+import { Lexer } from './lexer.ts';
 
 /** Throws LuaSyntaxError. The chunk name is as in Lua: "@file", "=name" or the source itself. */
 export function parseChunk(source: string, chunkName: string): FunctionProto {
-  return new Parser(new Lexer(source, chunkDisplayName(chunkName)), chunkName).parseMain();
+  return new Parser(new Lexer(source, chunkName), chunkName).parseMain();
 }
 
 class Parser extends ExpressionParser {

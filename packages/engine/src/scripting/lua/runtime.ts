@@ -97,7 +97,9 @@ export class LuaRuntime extends Limiter {
 
   // ---- errors -----------------------------------------------------------------------------------------------------
 
+  /** Without a site the operation is a host function's, whose errors have no position in Lua. */
   failAt(site: Site | undefined, message: string): LuaError {
+    if (site === undefined) return new LuaError(message, 0);
     const error = new LuaError(message, 1);
     error.operationLine = siteLine(site);
     return error;
@@ -142,7 +144,7 @@ export class LuaRuntime extends Limiter {
       return this.hostFunction((_self, ...args) => handler.code(handler, value, ...args));
     }
     return this.hostFunction(() => {
-      throw this.typeError(site, 'call', value, describeCallee(site));
+      throw this.typeError(site, 'call', value, site.kind === 'generic-for' ? undefined : describeCallee(site));
     });
   }
 
@@ -153,7 +155,7 @@ export class LuaRuntime extends Limiter {
       if (callee instanceof LuaFunction) return callee.code(callee, ...args);
       const handler = this.metamethod(callee, '__call');
       if (handler instanceof LuaFunction) return handler.code(handler, callee, ...args);
-      throw new LuaError(`attempt to call a ${typeName(callee)} value`, 1);
+      throw new LuaError(`attempt to call a ${typeName(callee)} value`, 0);
     } finally {
       this.leaveHost();
     }
@@ -166,12 +168,12 @@ export class LuaRuntime extends Limiter {
     return callee.code(callee, ...args);
   }
 
-  callMetamethod(site: Site | undefined, handler: LuaValue, a: LuaValue, b: LuaValue, c?: LuaValue): LuaValue {
-    this.enterHost();
+  callMetamethod(site: Site | undefined, handler: LuaValue, ...args: readonly LuaValue[]): LuaValue {
+    this.enterHost(siteLine(site));
     try {
-      if (handler instanceof LuaFunction) return firstOf(handler.code(handler, a, b, c));
+      if (handler instanceof LuaFunction) return firstOf(handler.code(handler, ...args));
       const inner = this.metamethod(handler, '__call');
-      if (inner instanceof LuaFunction) return firstOf(inner.code(inner, handler, a, b, c));
+      if (inner instanceof LuaFunction) return firstOf(inner.code(inner, handler, ...args));
       throw new LuaError(`attempt to call a ${typeName(handler)} value`, 1);
     } catch (error) {
       if (error instanceof LuaError && error.operationLine === 0) error.operationLine = siteLine(site);
@@ -235,7 +237,7 @@ export class LuaRuntime extends Limiter {
   }
 
   #indexError(site: Site | undefined, value: LuaValue, isOperand: boolean): LuaError {
-    if (site === undefined) return new LuaError(`attempt to index a ${typeName(value)} value`, 1);
+    if (site === undefined) return new LuaError(`attempt to index a ${typeName(value)} value`, 0);
     return this.typeError(site, 'index', value, isOperand ? describeTarget(site) : undefined);
   }
 
@@ -279,7 +281,7 @@ export class LuaRuntime extends Limiter {
 
   /** Raw assignment for libraries: charges, and respects tables that are locked. */
   rawSet(table: LuaTable, key: LuaValue, value: LuaValue): void {
-    if (table.readonly) throw new LuaError('Attempt to modify a readonly table', 1);
+    if (table.readonly) throw new LuaError('Attempt to modify a readonly table', 0);
     this.#rawSet(table, key, value, undefined);
   }
 

@@ -24,9 +24,6 @@ export function openStringLibrary(runtime: LuaRuntime): void {
     },
     find: (args) => find(runtime, args, true),
     format: (args) => charged(runtime, formatString(args)),
-    gfind: () => {
-      throw new LuaError("'string.gfind' was renamed to 'string.gmatch'", 1);
-    },
     gmatch: (args) => gmatch(runtime, args),
     gsub: (args) => gsub(runtime, args),
     len: (args) => checkString(args, 0).length,
@@ -37,6 +34,7 @@ export function openStringLibrary(runtime: LuaRuntime): void {
     sub: (args) => substring(args),
     upper: (args) => charged(runtime, upperCase(checkString(args, 0))),
   });
+  table.setString('gfind', table.getString('gmatch'));
   const metatable = new LuaTable();
   metatable.setString('__index', table);
   runtime.stringMetatable = metatable;

@@ -19,7 +19,7 @@ export type Promote = (runtime: LuaRuntime, proto: FunctionProto) => LuaCode | u
 /** The code of a function on the tree executor. */
 export function buildTreeCode(runtime: LuaRuntime, proto: FunctionProto, promote: Promote): LuaCode {
   const body = buildBlock(runtime, proto.body, proto);
-  const { parameters, slotCount, stackCost, isVararg, argumentsTable } = proto;
+  const { parameters, slotCount, stackCost, isVararg, argumentsTable, usesVarargs } = proto;
   const captured = parameters.filter((parameter) => parameter.captured);
   return (self, ...args) => {
     proto.runs++;
@@ -35,10 +35,13 @@ export function buildTreeCode(runtime: LuaRuntime, proto: FunctionProto, promote
       const { slot } = captured[at];
       frame.cells[slot] = new Cell(args[slot]);
     }
-    if (argumentsTable !== undefined) setLocal(frame, argumentsTable, buildArgumentsTable(runtime, varargs));
+    if (argumentsTable !== undefined) {
+      setLocal(frame, argumentsTable, usesVarargs ? undefined : buildArgumentsTable(runtime, varargs));
+    }
+    // An overflow is the caller's error: it has its position.
+    if (runtime.depth + stackCost > runtime.depthMax || --runtime.fuel < 0) runtime.pause(stackCost);
     runtime.depth += stackCost;
     try {
-      if (runtime.depth > runtime.depthMax || --runtime.fuel < 0) runtime.pause();
       return body(frame) === RETURN ? frame.returned : NO_VALUES;
     } catch (error) {
       throw runtime.passError(error, proto, frame.site);

@@ -1,0 +1,81 @@
+/** The corpus on both executors, and beside a real Valkey where one is installed. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { LUA_CORPUS } from './lua-corpus.ts';
+import { LuaEngine } from './lua-engine.ts';
+import { LuaError, LuaSyntaxError } from './lua-error.ts';
+import { LuaTable } from './lua-table.ts';
+import { LuaFunction, type LuaValue } from './lua-value.ts';
+import { findReferenceServer, ReferenceValkey, type Reply } from './reference-valkey.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+function makeEngine(runsBeforeCompiling: number): LuaEngine {
+  const engine = new LuaEngine({ runsBeforeCompiling, limits: { memoryBytesMax: 512 * MEBIBYTE } });
+  engine.lockGlobals();
+  return engine;
+}
+
+/** What the server makes of a script's result. */
+function replyOf(value: LuaValue): Reply {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return Math.abs(value) < 2 ** 63 ? Math.trunc(value) : -(2 ** 63);
+  if (value === true) return 1;
+  if (!(value instanceof LuaTable)) return null;
+  const error = value.getString('err');
+  if (typeof error === 'string') return { error };
+  const items: Reply[] = [];
+  for (let at = 1; ; at++) {
+    const item = value.get(at);
+    if (item === undefined) return items;
+    items.push(replyOf(item));
+  }
+}
+
+function run(engine: LuaEngine, script: string): Reply {
+  try {
+    return replyOf(engine.call(engine.compile(script))[0]);
+  } catch (error) {
+    if (error instanceof LuaSyntaxError)
+      return { error: `ERR Error compiling script (new function): ${error.message}` };
+    if (!(error instanceof LuaError)) throw error;
+    const table = error.value instanceof LuaTable ? error.value : undefined;
+    const inTable = table?.getString('err');
+    const message = table === undefined ? `ERR ${textOf(error.value)}` : (inTable ?? 'ERR unknown error');
+    return { error: `${textOf(message)} script: on ${error.source}:${error.line}.` };
+  }
+}
+
+function textOf(value: LuaValue): string {
+  if (value === undefined) return 'nil';
+  return value instanceof LuaFunction || value instanceof LuaTable ? 'object' : String(value);
+}
+
+describe('the Lua corpus', () => {
+  it('gives the same on the tree executor and as compiled JavaScript', () => {
+    const tree = makeEngine(Number.POSITIVE_INFINITY);
+    const compiled = makeEngine(0);
+    for (const script of LUA_CORPUS) {
+      assert.deepEqual(run(compiled, script), run(tree, script), script);
+    }
+  });
+
+  const server = findReferenceServer();
+  it('gives what a real Valkey gives', { skip: server === undefined && 'no reference server installed' }, async () => {
+    const reference = await ReferenceValkey.start(server ?? '');
+    const engine = makeEngine(Number.POSITIVE_INFINITY);
+    const differences: string[] = [];
+    try {
+      for (const script of LUA_CORPUS) {
+        const expected = await reference.evaluate(script);
+        const actual = run(engine, script);
+        if (JSON.stringify(actual) !== JSON.stringify(expected)) {
+          differences.push(`${script}\n  valkey ${JSON.stringify(expected)}\n  ours   ${JSON.stringify(actual)}`);
+        }
+      }
+    } finally {
+      await reference.stop();
+    }
+    assert.equal(differences.length, 0, differences.join('\n'));
+  });
+});

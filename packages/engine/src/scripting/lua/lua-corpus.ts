@@ -1,0 +1,5 @@
+/** All scripts whose results are compared between the executors and with a real Valkey. */
+import { LANGUAGE_CORPUS } from './language-corpus.ts';
+import { LIBRARY_CORPUS } from './library-corpus.ts';
+
+export const LUA_CORPUS: readonly string[] = [...LANGUAGE_CORPUS, ...LIBRARY_CORPUS];
