@@ -22,6 +22,7 @@ export class ReferenceServer {
   readonly #process: ChildProcess;
   #socket: Socket | undefined;
   #received = '';
+  #marks = 0;
   #wake: () => void = () => {};
 
   constructor(...options: readonly string[]) {
@@ -46,6 +47,19 @@ export class ReferenceServer {
     const bulks = args.map((argument) => `$${argument.length}\r\n${argument}\r\n`);
     this.#socket?.write(`*${args.length}\r\n${bulks.join('')}`, 'latin1');
     return this.#reply();
+  }
+
+  /** The reply as it came; the connection's user has to be allowed ECHO. */
+  async callRaw(...args: readonly string[]): Promise<string> {
+    const bulks = [...args].map((argument) => `$${argument.length}\r\n${argument}\r\n`);
+    const mark = `end-${++this.#marks}`;
+    const echo = `*2\r\n$4\r\nECHO\r\n$${mark.length}\r\n${mark}\r\n`;
+    this.#socket?.write(`*${args.length}\r\n${bulks.join('')}${echo}`, 'latin1');
+    const end = `$${mark.length}\r\n${mark}\r\n`;
+    while (!this.#received.endsWith(end)) await this.#more();
+    const reply = this.#received.slice(0, -end.length);
+    this.#received = '';
+    return reply;
   }
 
   stop(): void {

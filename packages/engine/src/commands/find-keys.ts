@@ -17,8 +17,9 @@ export function mayHaveKeys(command: Command): boolean {
 export function findKeys(command: Command, args: Args): readonly FoundKey[] {
   const { keys, spec } = command;
   const isReliable = keys.some(isKey) && !keys.some(({ flags }) => hasFlag(flags, 'VARIABLE_FLAGS'));
-  const found = isReliable ? keysOfSpecs(keys, args) : undefined;
-  return found ?? spec.findKeys?.(args) ?? NO_KEYS;
+  // Where nothing better is known, flags that may be too strict still protect the keys.
+  if (!isReliable && spec.findKeys !== undefined) return spec.findKeys(args);
+  return keysOfSpecs(keys, args) ?? spec.findKeys?.(args) ?? NO_KEYS;
 }
 
 /** Whether a key's flags hold this word. */
