@@ -64,7 +64,7 @@ function checkDoor(importer: Importer, specifier: string, name: string, door: st
   return {
     rule: 'testing-import',
     message: `'${specifier}' is for tests, and this is not one`,
-    fix: 'move the code to a test, or move what it needs out of testing',
+    fix: 'move the code to a *.test.ts or into a folder named testing/, or move what it needs out of testing',
   };
 }
 
