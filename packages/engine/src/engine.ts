@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { allFamilies } from './commands/all-families.ts';
 import { Call } from './commands/call.ts';
-import { CommandTable } from './commands/command-table.ts';
+import { type Command, CommandTable } from './commands/command-table.ts';
 import type { Services } from './commands/services.ts';
 import type { ServerConfig } from './config/index.ts';
 import { Clock } from './keyspace/clock.ts';
@@ -13,7 +13,7 @@ import { Keyspace } from './keyspace/keyspace.ts';
 import { Arena } from './memory/arena.ts';
 import { reserveRegion } from './memory/native-memory.ts';
 import { AccessControl } from './session/access-control.ts';
-import { Blocking } from './session/blocking.ts';
+import { type BlockedState, Blocking } from './session/blocking.ts';
 import type { Client } from './session/client.ts';
 import { ClientIo } from './session/client-io.ts';
 import { ClientRegistry } from './session/client-registry.ts';
@@ -23,6 +23,7 @@ import { Dispatcher } from './session/dispatcher.ts';
 import { Lane } from './session/lane.ts';
 import type { Log } from './session/log.ts';
 import { OutputGate } from './session/output-gate.ts';
+import type { Reply } from './session/reply.ts';
 import { ServerStatistics } from './session/server-statistics.ts';
 import { discardTransaction } from './session/transaction-queue.ts';
 import { Watching } from './session/watching.ts';
@@ -138,17 +139,29 @@ export class Engine implements Services {
     if (!this.keyspace.lazyFree.isIdle && this.keyspace.lazyFree.run(LAZY_FREE_BUDGET_MS)) this.transport.wake();
   }
 
+  #refuse(command: Command, reply: Reply, text: string): true {
+    command.rejected++;
+    reply.error(text);
+    return true;
+  }
+
+  #runAgain(client: Client, state: BlockedState, reply: Reply): boolean {
+    const call = new Call(this, client, state.command, state.args, reply);
+    call.db = state.db;
+    call.isRetry = true;
+    this.dispatcher.run(call);
+    return !call.isBlocked;
+  }
+
   /** Runs the command of a blocked client again; true when it is not blocked any more. */
   #retry(client: Client): boolean {
     const state = client.blocked;
     if (state === undefined) return true;
     let served = false;
     this.io.writeTo(client, (reply) => {
-      const call = new Call(this, client, state.command, state.args, reply);
-      call.db = state.db;
-      call.isRetry = true;
-      this.dispatcher.run(call);
-      served = !call.isBlocked;
+      // The user may have lost the permission meanwhile.
+      const refusal = this.access.refusal(client, state.command, state.args);
+      served = refusal !== undefined ? this.#refuse(state.command, reply, refusal) : this.#runAgain(client, state, reply);
       if (!served) return;
       this.blocking.remove(client);
       this.arena.free(state.block);

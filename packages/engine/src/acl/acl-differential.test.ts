@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { PlainReply } from '@valkeep/resp';
+import { makeScratchFolder, SeededRandom } from '@valkeep/testing';
 import { CATEGORY_NAMES, categoriesOf, categoryNames } from './acl-categories.ts';
 import { checkCommand, denialText } from './acl-check.ts';
 import { parseAclFile } from './acl-file.ts';
@@ -10,31 +12,36 @@ import type { Selector } from './acl-selector.ts';
 import type { AclUser } from './acl-user.ts';
 import { AclUsers } from './acl-users.ts';
 import { type ReferenceCommand, referenceCommands } from './reference-commands.ts';
-import { type ReferenceReply, ReferenceServer, skipWithoutReference as skip } from './reference-server.ts';
+import { ReferenceServer, skipWithoutReference as skip } from './reference-server.ts';
 import { argumentsOf } from './sample-commands.ts';
 
-const SEED = Number(process.env.ACL_SEED ?? 1);
 const EPISODES = 60;
 const STEPS = 25;
 const NAMES = ['alice', 'bob', 'default'];
 const HASH = 'a'.repeat(64);
 
 let reference: ReferenceServer;
+let folder: ReturnType<typeof makeScratchFolder>;
+let aclFile: string;
 let users: AclUsers;
 let rows: ReferenceCommand[];
-let random: () => number;
+const random = new SeededRandom(Number(process.env['VALKEEP_SEED'] ?? 1));
 
 before(async () => {
   if (skip !== false) return;
-  reference = new ReferenceServer('--aclfile', 'users.acl');
-  writeFileSync(join(reference.folder, 'users.acl'), '');
-  await reference.connect();
+  folder = makeScratchFolder('acl');
+  aclFile = join(folder.path, 'users.acl');
+  writeFileSync(aclFile, '');
+  reference = await ReferenceServer.start('--aclfile', aclFile);
   const facts = referenceCommands(await reference.call('COMMAND'));
   rows = facts.rows;
   users = new AclUsers({ commands: facts.commands, pubsubDefault: () => 'resetchannels', warn: () => undefined });
 });
 
-after(() => reference?.stop());
+after(async () => {
+  await reference?.stop();
+  folder?.remove();
+});
 
 test('categories follow from flags and what the rows add', { skip }, () => {
   assert(rows.length > 300);
@@ -73,9 +80,9 @@ const FILES = [
 
 test('ACL files are read alike, with the same errors', { skip }, async () => {
   for (const text of FILES) {
-    writeFileSync(join(reference.folder, 'users.acl'), text);
+    writeFileSync(aclFile, text);
     const theirs = await reference.call('ACL', 'LOAD');
-    const loaded = parseAclFile(users, 'users.acl', text);
+    const loaded = parseAclFile(users, aclFile, text);
     if ('users' in loaded) users.replaceWith(loaded.users);
     assert.equal(theirs, 'errors' in loaded ? `-ERR ${loaded.errors}` : 'OK', JSON.stringify(text));
     await compareUsers();
@@ -94,8 +101,7 @@ test('logins are let in alike', { skip }, async () => {
   }
 });
 
-test(`random rules and questions are answered alike (seed ${SEED})`, { skip }, async () => {
-  random = makeRandom(SEED);
+test(`random rules and questions are answered alike (seed ${random.seed})`, { skip }, async () => {
   await setBoth('admin', ['on', 'nopass', '~*', '&*', '+@all']);
   assert.equal(await reference.call('AUTH', 'admin', 'any'), 'OK');
   for (let episode = 0; episode < EPISODES; episode++) {
@@ -128,7 +134,7 @@ async function compareUsers(): Promise<void> {
   }
 }
 
-function userReply(user: AclUser): ReferenceReply {
+function userReply(user: AclUser): PlainReply {
   return [
     'flags',
     user.flags,
@@ -140,7 +146,7 @@ function userReply(user: AclUser): ReferenceReply {
   ];
 }
 
-function selectorReply(selector: Selector): ReferenceReply[] {
+function selectorReply(selector: Selector): PlainReply[] {
   const { commandText, keyText, channelText, databaseText } = selector;
   return ['commands', commandText, 'keys', keyText, 'channels', channelText, 'databases', databaseText];
 }
@@ -260,20 +266,9 @@ function makeRule(): string {
 }
 
 function pick<T>(items: readonly T[]): T {
-  return items[below(items.length)];
+  return random.pick(items);
 }
 
 function below(limit: number): number {
-  return Math.floor(random() * limit);
-}
-
-/** Uniform numbers in [0, 1) from a seed. */
-function makeRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return random.integer(0, limit - 1);
 }

@@ -1,10 +1,10 @@
 // For tests: the reply of COMMAND of a real server as facts for our ACL. Keys are found for commands with plain ranges
 // only; `canDryRun` tells which.
+import type { PlainReply } from '@valkeep/resp';
 import { categoriesOf } from './acl-categories.ts';
 import { type AclArguments, type AclCommand, AclCommands, type KeyUse, READ, WRITE } from './acl-command.ts';
 import { channelArguments } from './channel-arguments.ts';
 import { databaseArguments } from './database-arguments.ts';
-import type { ReferenceReply } from './reference-server.ts';
 
 interface Range {
   readonly first: number;
@@ -28,13 +28,13 @@ const ALL_DATABASES = new Set([
   'cluster|migrateslots',
 ]);
 
-export function referenceCommands(reply: ReferenceReply): { commands: AclCommands; rows: ReferenceCommand[] } {
+export function referenceCommands(reply: PlainReply): { commands: AclCommands; rows: ReferenceCommand[] } {
   const rows: ReferenceCommand[] = [];
   for (const row of list(reply)) addRow(rows, list(row), undefined);
   return { commands: new AclCommands(rows), rows };
 }
 
-function addRow(rows: ReferenceCommand[], row: ReferenceReply[], parent: AclCommand | undefined): void {
+function addRow(rows: ReferenceCommand[], row: PlainReply[], parent: AclCommand | undefined): void {
   const fullName = String(row[0]);
   const flags = list(row[2]).join(' ');
   const categoryWords = list(row[6]).map((word) => String(word).slice(1));
@@ -60,14 +60,14 @@ function addRow(rows: ReferenceCommand[], row: ReferenceReply[], parent: AclComm
   for (const subcommand of list(row[9])) addRow(rows, list(subcommand), command);
 }
 
-function isPlain(spec: ReadonlyMap<string, ReferenceReply>): boolean {
+function isPlain(spec: ReadonlyMap<string, PlainReply>): boolean {
   const isRange = fields(spec.get('find_keys')).get('type') === 'range';
   const isIndex = fields(spec.get('begin_search')).get('type') === 'index';
   const flags = words(spec, 'flags');
   return isRange && isIndex && !['variable_flags', 'incomplete', 'not_key'].some((flag) => flags.includes(flag));
 }
 
-function rangeOf(spec: ReadonlyMap<string, ReferenceReply>): Range {
+function rangeOf(spec: ReadonlyMap<string, PlainReply>): Range {
   const begin = fields(fields(spec.get('begin_search')).get('spec'));
   const find = fields(fields(spec.get('find_keys')).get('spec'));
   const flags = words(spec, 'flags');
@@ -81,7 +81,7 @@ function rangeOf(spec: ReadonlyMap<string, ReferenceReply>): Range {
 }
 
 /** The keys of all ranges; none where one of them does not fit the number of arguments. */
-function keysOf(specs: readonly ReadonlyMap<string, ReferenceReply>[], args: AclArguments): KeyUse[] {
+function keysOf(specs: readonly ReadonlyMap<string, PlainReply>[], args: AclArguments): KeyUse[] {
   const keys: KeyUse[] = [];
   for (const { first, last, step, access } of specs.filter(isPlain).map(rangeOf)) {
     const end = last < 0 ? args.count + last : first + last;
@@ -92,18 +92,18 @@ function keysOf(specs: readonly ReadonlyMap<string, ReferenceReply>[], args: Acl
 }
 
 /** Pairs of an array as a map. */
-function fields(reply: ReferenceReply | undefined): ReadonlyMap<string, ReferenceReply> {
+function fields(reply: PlainReply | undefined): ReadonlyMap<string, PlainReply> {
   const items = list(reply ?? []);
-  const found = new Map<string, ReferenceReply>();
+  const found = new Map<string, PlainReply>();
   for (let at = 0; at < items.length; at += 2) found.set(String(items[at]), items[at + 1]);
   return found;
 }
 
 /** Words of a set of flags, lower case. */
-function words(spec: ReadonlyMap<string, ReferenceReply>, name: string): string[] {
+function words(spec: ReadonlyMap<string, PlainReply>, name: string): string[] {
   return list(spec.get(name) ?? []).map((word) => String(word).toLowerCase());
 }
 
-function list(reply: ReferenceReply | undefined): ReferenceReply[] {
+function list(reply: PlainReply | undefined): PlainReply[] {
   return Array.isArray(reply) ? reply : [];
 }

@@ -138,8 +138,7 @@ let reference: ReferenceServer;
 
 before(async () => {
   if (skip !== false) return;
-  reference = new ReferenceServer();
-  await reference.connect();
+  reference = await ReferenceServer.start();
 });
 
 after(() => reference?.stop());

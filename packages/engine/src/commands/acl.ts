@@ -196,6 +196,7 @@ function cat(call: Call): void {
 }
 
 function deleteUsers(call: Call): void {
+  call.hideArguments(2);
   const { access } = call.services;
   const names = call.args.texts(2);
   if (names.includes(DEFAULT_USER)) throw new CommandError("ERR The 'default' user cannot be removed");
@@ -228,6 +229,7 @@ function generate(call: Call): void {
 }
 
 function getUser(call: Call): void {
+  call.hideArguments(2);
   const { reply } = call;
   const user = call.services.access.users.find(call.args.text(2));
   if (user === undefined) return reply.nil();
@@ -290,6 +292,7 @@ function save(call: Call): void {
 }
 
 function setUser(call: Call): void {
+  call.hideArguments(2);
   const { access } = call.services;
   const result = access.users.set(call.args.text(2), call.args.texts(3));
   if ('error' in result) throw new CommandError(result.error);

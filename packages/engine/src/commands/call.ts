@@ -17,6 +17,8 @@ import type { Services } from './services.ts';
 /** How a command is to be propagated once it has run. */
 export type Propagation = 'verbatim' | 'replaced' | 'none';
 
+const NO_POSITIONS: readonly number[] = [];
+
 export class Call {
   readonly services: Services;
   readonly keyspace: Keyspace;
@@ -33,6 +35,8 @@ export class Call {
   isBlocked = false;
   /** A blocked command that runs again. */
   isRetry = false;
+  /** Arguments that logs must not show: passwords, names of users. */
+  hiddenArguments: readonly number[] = NO_POSITIONS;
   /** Runs inside of EXEC or a script: it must not block. */
   denyBlocking = false;
 
@@ -119,6 +123,13 @@ export class Call {
   propagate(...words: readonly (string | number)[]): void {
     this.propagation = 'replaced';
     this.services.effects.record(this.db.id, ...words);
+  }
+
+  /** Keeps the arguments from `from` to `last` (the end when left out) out of the slow log and MONITOR. */
+  hideArguments(from: number, last = this.args.count - 1): void {
+    const positions: number[] = [...this.hiddenArguments];
+    for (let i = from; i <= last; i++) positions.push(i);
+    this.hiddenArguments = positions;
   }
 
   /** The command changed nothing that followers must hear of. */
