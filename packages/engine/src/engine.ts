@@ -161,7 +161,8 @@ export class Engine implements Services {
     this.io.writeTo(client, (reply) => {
       // The user may have lost the permission meanwhile.
       const refusal = this.access.refusal(client, state.command, state.args);
-      served = refusal !== undefined ? this.#refuse(state.command, reply, refusal) : this.#runAgain(client, state, reply);
+      served =
+        refusal !== undefined ? this.#refuse(state.command, reply, refusal) : this.#runAgain(client, state, reply);
       if (!served) return;
       this.blocking.remove(client);
       this.arena.free(state.block);

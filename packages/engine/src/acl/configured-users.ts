@@ -17,10 +17,6 @@ export class ConfiguredUsers {
     this.#users = users;
   }
 
-  get isEmpty(): boolean {
-    return this.#definitions.length === 0;
-  }
-
   /** Keeps one directive (`values` follow the word `user`), or gives the error for its line. */
   define(values: readonly string[]): string | undefined {
     // The original names the word at the wrong place: it counts rules from the word `user` on.

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ReferenceServer, skipWithoutReference as skip } from '../acl/reference-server.ts';
 import { type DrivenClient, EngineDriver } from '../engine-driver.ts';
+import { UserDirectives } from '../session/user-directives.ts';
 
 function connectAs(driver: EngineDriver, name: string, ...rules: readonly string[]): DrivenClient {
   const { access, clients } = driver.engine;
@@ -73,6 +74,31 @@ test('without authentication nothing but logging in works', () => {
     assert.equal(client.send(...words), '-NOAUTH Authentication required.\r\n', words.join(' '));
   }
   assert.equal(client.send('QUIT'), '+OK\r\n');
+});
+
+test('users of the configuration are there from the start', () => {
+  const driver = new EngineDriver();
+  const directives = new UserDirectives(driver.engine.table, () => 'resetchannels');
+  assert.equal(
+    directives.define(['alice', 'on', 'nopass', '+get', '(~a']),
+    "Error in user declaration 'nopass': Wrong format",
+  );
+  assert.equal(directives.define(['alice', 'on', 'nopass', '+get', '(~a', '+set)']), undefined);
+  assert.match(directives.define(['alice']) ?? '', /Duplicate user found/);
+  assert.equal(driver.engine.access.loadAtStart(directives.accepted), undefined);
+  assert.match(
+    driver.connect().send('ACL', 'LIST'),
+    /user alice on nopass resetchannels -@all \+get \(~a resetchannels -@all \+set\)/,
+  );
+});
+
+test('users of the configuration and an ACL file exclude each other', () => {
+  const { access } = new EngineDriver({ aclfile: 'users.acl' }).engine;
+  assert.match(access.loadAtStart([['alice']]) ?? '', /^Configuring Valkey with users defined in valkey.conf/);
+  assert.match(
+    access.loadAtStart() ?? '',
+    /^Aborting Valkey startup because of ACL errors: Error loading ACLs, opening/,
+  );
 });
 
 test('denials are in the log, similar ones together', () => {

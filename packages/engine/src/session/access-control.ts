@@ -31,8 +31,6 @@ const MIXED_SOURCES =
 export class AccessControl {
   readonly users: AclUsers;
   readonly log = new AclLog();
-  /** The `user` directives. */
-  readonly configured: ConfiguredUsers;
   /** The line of CLIENT LIST for a client. */
   describeClient: (client: Client) => string = () => '';
   /** The client whose request is served, where a command runs for it in another client (a script's). */
@@ -49,17 +47,21 @@ export class AccessControl {
       pubsubDefault: () => (config.choice('acl-pubsub-default') === 'allchannels' ? 'allchannels' : 'resetchannels'),
       warn: (text) => services.log.warning(text),
     });
-    this.configured = new ConfiguredUsers(this.users);
     config.onChange('requirepass', () => this.#requirePassword());
   }
 
-  /** Makes the users of the configuration or the ACL file. Gives the reason why the server must not start. */
-  loadAtStart(): string | undefined {
+  /**
+   * Makes the users of the configuration (`directives`: what followed each `user`, see user-directives) or of the ACL
+   * file. Gives the reason why the server must not start.
+   */
+  loadAtStart(directives: readonly (readonly string[])[] = []): string | undefined {
     const { config, log } = this.#services;
     this.#requirePassword();
     const path = config.text('aclfile');
-    if (path !== '' && !this.configured.isEmpty) return MIXED_SOURCES;
-    const problem = this.configured.apply((text) => log.notice(text));
+    if (path !== '' && directives.length > 0) return MIXED_SOURCES;
+    const configured = new ConfiguredUsers(this.users);
+    for (const values of directives) configured.define(values);
+    const problem = configured.apply((text) => log.notice(text));
     if (problem !== undefined) return `${problem}\nCritical error while loading ACLs. Exiting.`;
     const errors = path === '' ? undefined : this.loadFile(path);
     return errors && `Aborting Valkey startup because of ACL errors: ${errors}`;
@@ -141,7 +143,9 @@ export class AccessControl {
 
   /** Closes the clients that changes of users concern. `current` still gets its reply. */
   follow(changes: readonly UserChange[], current?: Client): void {
-    const byUser = new Map(changes.map((change) => [change.user, change]));
+    const taking = changes.filter((change) => change.isGone || change.channelsLeft !== undefined);
+    if (taking.length === 0) return;
+    const byUser = new Map(taking.map((change) => [change.user, change]));
     for (const client of this.#services.clients) {
       const change = client.user && byUser.get(client.user);
       if (change !== undefined && !mayStay(client, change)) this.#dismiss(client, current);
