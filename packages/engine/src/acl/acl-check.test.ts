@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AclRequest, checkCommand, denialObject, denialText, mayReadAllKeys } from './acl-check.ts';
 import { AclUsers } from './acl-users.ts';
-import { argumentsOf, sampleCommands } from './sample-commands.ts';
+import { argumentsOf, sampleCommands } from './testing/sample-commands.ts';
 
 const commands = sampleCommands();
 const OK = 'OK';

@@ -11,9 +11,9 @@ import { parseAclFile } from './acl-file.ts';
 import type { Selector } from './acl-selector.ts';
 import type { AclUser } from './acl-user.ts';
 import { AclUsers } from './acl-users.ts';
-import { type ReferenceCommand, referenceCommands } from './reference-commands.ts';
-import { ReferenceServer, skipWithoutReference as skip } from './reference-server.ts';
-import { argumentsOf } from './sample-commands.ts';
+import { type ReferenceCommand, referenceCommands } from './testing/reference-commands.ts';
+import { ReferenceServer, skipWithoutReference as skip } from './testing/reference-server.ts';
+import { argumentsOf } from './testing/sample-commands.ts';
 
 const EPISODES = 60;
 const STEPS = 25;

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { aclFileText, parseAclFile } from './acl-file.ts';
 import { AclUsers } from './acl-users.ts';
 import { ConfiguredUsers } from './configured-users.ts';
-import { sampleCommands } from './sample-commands.ts';
+import { sampleCommands } from './testing/sample-commands.ts';
 
 function makeUsers(): AclUsers {
   return new AclUsers({ commands: sampleCommands(), pubsubDefault: () => 'resetchannels', warn: () => undefined });

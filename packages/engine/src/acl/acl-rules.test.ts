@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PubsubDefault } from './acl-selector.ts';
 import { AclUsers } from './acl-users.ts';
-import { sampleCommands } from './sample-commands.ts';
+import { sampleCommands } from './testing/sample-commands.ts';
 
 function makeUsers(pubsubDefault: PubsubDefault = 'resetchannels', warnings: string[] = []): AclUsers {
   return new AclUsers({

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ReferenceServer, skipWithoutReference as skip } from '../acl/reference-server.ts';
-import { type DrivenClient, EngineDriver } from '../engine-driver.ts';
+import { ReferenceServer, skipWithoutReference as skip } from '../acl/testing/reference-server.ts';
 import { UserDirectives } from '../session/user-directives.ts';
+import { type DrivenClient, EngineDriver } from '../testing/engine-driver.ts';
 
 function connectAs(driver: EngineDriver, name: string, ...rules: readonly string[]): DrivenClient {
   const { access, clients } = driver.engine;

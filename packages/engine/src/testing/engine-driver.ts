@@ -1,11 +1,11 @@
 // For tests: an engine without a network. Connections live in memory: what is sent is served at once, what the engine
 // writes is there to be read when `send` returns.
-import { ServerConfig } from './config/index.ts';
-import { Engine } from './engine.ts';
-import type { NativeRegion } from './memory/native-memory.ts';
-import { Log } from './session/log.ts';
-import type { Connection, ConnectionHandler, Transport, TransportHooks } from './transport/transport.ts';
-import { READ_END, WOULD_BLOCK } from './transport/transport.ts';
+import { ServerConfig } from '../config/index.ts';
+import { Engine } from '../engine.ts';
+import type { NativeRegion } from '../memory/native-memory.ts';
+import { Log } from '../session/log.ts';
+import type { Connection, ConnectionHandler, Transport, TransportHooks } from '../transport/transport.ts';
+import { READ_END, WOULD_BLOCK } from '../transport/transport.ts';
 
 const NO_HANDLER: ConnectionHandler = { onReadable: () => undefined, onWritable: () => undefined };
 

@@ -1,10 +1,10 @@
 // For tests: the reply of COMMAND of a real server as facts for our ACL. Keys are found for commands with plain ranges
 // only; `canDryRun` tells which.
 import type { PlainReply } from '@valkeep/resp';
-import { categoriesOf } from './acl-categories.ts';
-import { type AclArguments, type AclCommand, AclCommands, type KeyUse, READ, WRITE } from './acl-command.ts';
-import { channelArguments } from './channel-arguments.ts';
-import { databaseArguments } from './database-arguments.ts';
+import { categoriesOf } from '../acl-categories.ts';
+import { type AclArguments, type AclCommand, AclCommands, type KeyUse, READ, WRITE } from '../acl-command.ts';
+import { channelArguments } from '../channel-arguments.ts';
+import { databaseArguments } from '../database-arguments.ts';
 
 interface Range {
   readonly first: number;

@@ -1,5 +1,5 @@
 // For tests: some commands with the facts that matter, and arguments made of strings.
-import { categoriesOf } from './acl-categories.ts';
+import { categoriesOf } from '../acl-categories.ts';
 import {
   type AclArguments,
   type AclCommand,
@@ -8,8 +8,8 @@ import {
   type KeyUse,
   READ,
   WRITE,
-} from './acl-command.ts';
-import { databaseArguments } from './database-arguments.ts';
+} from '../acl-command.ts';
+import { databaseArguments } from '../database-arguments.ts';
 
 interface Row {
   readonly flags: string;
