@@ -46,6 +46,13 @@ export function toInteger(value: number): number {
   return Math.trunc(value) + 0;
 }
 
+/** C's conversion to an unsigned 64-bit integer. */
+export function toUnsigned(value: number): bigint {
+  if (value >= 2 ** 64) return 0n;
+  if (value >= 2 ** 63) return BigInt(Math.trunc(value));
+  return BigInt.asUintN(64, BigInt(toInteger(value)));
+}
+
 export function checkInteger(args: Arguments, at: number): number {
   return toInteger(checkNumber(args, at));
 }

@@ -1,6 +1,7 @@
 /** The corpus on both executors, and beside a real Valkey where one is installed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { openLibraries } from '../libraries/open-libraries.ts';
 import { LUA_CORPUS } from './lua-corpus.ts';
 import { LuaEngine } from './lua-engine.ts';
 import { LuaError, LuaSyntaxError } from './lua-error.ts';
@@ -12,6 +13,7 @@ const MEBIBYTE = 1024 * 1024;
 
 function makeEngine(runsBeforeCompiling: number): LuaEngine {
   const engine = new LuaEngine({ runsBeforeCompiling, limits: { memoryBytesMax: 512 * MEBIBYTE } });
+  openLibraries(engine.runtime);
   engine.lockGlobals();
   return engine;
 }

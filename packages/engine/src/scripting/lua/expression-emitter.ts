@@ -25,6 +25,15 @@ interface Operand {
   readonly isNumber: boolean;
 }
 
+/** Source texts of a call: its site, the temporary of the function, how that is found and made callable, and `self`. */
+interface CallTarget {
+  readonly site: string;
+  readonly callee: string;
+  readonly find: string;
+  readonly callable: string;
+  readonly self: string;
+}
+
 export class ExpressionEmitter {
   readonly constants: (Site | FunctionProto | FieldCache)[] = [];
   protected readonly isResumable: boolean;
@@ -263,32 +272,33 @@ export class ExpressionEmitter {
       const callable = `${callee} instanceof F?${callee}:${callee}=R.callable(${callee},${site})`;
       if (expression.kind === 'call') {
         const find = `${callee}=${this.expression(expression.callee)}`;
-        return this.#invoke(expression, site, callee, `${find},${callable}`, '');
+        return this.#invoke(expression, { site, callee, find, callable, self: '' });
       }
       return this.#withTemporary((object) => {
         const cache = this.constant(new FieldCache());
         const field = `R.field(${object},${JSON.stringify(expression.name)},${cache},${site})`;
         const find = `${object}=${this.expression(expression.object)},${callee}=${field}`;
-        return this.#invoke(expression, site, callee, `${find},${callable}`, object);
+        return this.#invoke(expression, { site, callee, find, callable, self: object });
       });
     });
   }
 
   /** The site is noted when the arguments are there, because they may contain calls. */
-  #invoke(expression: CallLike, site: string, callee: string, find: string, self: string): string {
+  #invoke(expression: CallLike, target: CallTarget): string {
+    const { site, callee, find, callable, self } = target;
     const { parameters } = expression;
     const last = parameters[parameters.length - 1];
     const first = self === '' ? [] : [self];
     if (last === undefined || !parameters.some(mayCall)) {
       const args = [...first, this.list(parameters)].filter((part) => part !== '').join(',');
-      return this.#callWith(callee, `S=${site},${find}`, args);
+      return this.#callWith(callee, `${find},S=${site},${callable}`, args);
     }
     const before = parameters.slice(0, -1).map((parameter) => this.expression(parameter));
     return this.#withTemporary((temporary) => {
       const isSpread = isMultiple(last);
       const source = isSpread ? this.allOf(last) : this.expression(last);
       const noted = `${isSpread ? '...' : ''}(${temporary}=${source},S=${site},${temporary})`;
-      return this.#callWith(callee, find, [...first, ...before, noted].join(','));
+      return this.#callWith(callee, `${find},${callable}`, [...first, ...before, noted].join(','));
     });
   }
 

@@ -1,5 +1,6 @@
 /** All scripts whose results are compared between the executors and with a real Valkey. */
+import { ADDED_LIBRARY_CORPUS } from './added-library-corpus.ts';
 import { LANGUAGE_CORPUS } from './language-corpus.ts';
 import { LIBRARY_CORPUS } from './library-corpus.ts';
 
-export const LUA_CORPUS: readonly string[] = [...LANGUAGE_CORPUS, ...LIBRARY_CORPUS];
+export const LUA_CORPUS: readonly string[] = [...LANGUAGE_CORPUS, ...LIBRARY_CORPUS, ...ADDED_LIBRARY_CORPUS];

@@ -463,7 +463,7 @@ function nameArgument(error: LuaError, site: Site | undefined): void {
   if (badArgument === undefined || callee === undefined) return;
   const index = callee.kind === 'method' ? badArgument.index - 1 : badArgument.index;
   error.value =
-    index === 0
+    index === 0 && callee.kind === 'method'
       ? `calling '${callee.name}' on bad self (${badArgument.reason})`
       : `bad argument #${index} to '${callee.name}' (${badArgument.reason})`;
 }

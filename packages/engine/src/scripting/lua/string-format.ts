@@ -1,5 +1,5 @@
 /** string.format: C's printf for one conversion at a time, with Lua's checks. */
-import { checkNumber, checkString, toInteger } from './arguments.ts';
+import { checkNumber, checkString, toInteger, toUnsigned } from './arguments.ts';
 import { badArgument, LuaError } from './lua-error.ts';
 import type { LuaValue } from './lua-value.ts';
 import { fixedText, formatExponential, formatGeneral } from './number-text.ts';
@@ -92,11 +92,6 @@ function formatOne(letter: string, conversion: Conversion, args: readonly LuaVal
     default:
       throw new LuaError(`invalid option '%${letter}' to 'format'`, 1);
   }
-}
-
-function toUnsigned(value: number): bigint {
-  if (value >= 2 ** 63 && value < 2 ** 64) return BigInt(Math.trunc(value));
-  return BigInt.asUintN(64, BigInt(toInteger(value)));
 }
 
 function pad(text: string, sign: string, { flags, width }: Conversion): string {
