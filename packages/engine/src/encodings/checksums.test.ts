@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc16 } from './crc16.ts';
 import { Crc64, crc64 } from './crc64.ts';
-import { startRealValkey } from './testing/real-valkey.ts';
+import { type Reply, startRealValkey } from './testing/real-valkey.ts';
 import { makeRandom } from './testing/seeded-random.ts';
 
 const CHECK = Buffer.from('123456789');
@@ -48,7 +48,7 @@ test('DUMP of a real server ends in the checksum of what is before', async (cont
   const server = await startRealValkey(context);
   if (server === undefined) return;
   for (const length of [1, 7, 8, 100, 5000]) {
-    const replies = await server.pipeline([
+    const replies: Reply[] = await server.pipeline([
       ['SET', 'k', 'ab1'.repeat(length)],
       ['DUMP', 'k'],
     ]);
