@@ -10,7 +10,7 @@ import {
   writeDouble,
 } from './double-text.ts';
 import { startRealValkey } from './testing/real-valkey.ts';
-import { makeRandom, type SeededRandom } from './testing/seeded-random.ts';
+import { type ByteRandom, makeRandom } from './testing/seeded-random.ts';
 
 const PRINTED: readonly (readonly [value: number, text: string])[] = [
   [0, '0'],
@@ -47,7 +47,7 @@ for (const [value, text] of PRINTED) {
   });
 }
 
-function randomDouble(random: SeededRandom): number {
+function randomDouble(random: ByteRandom): number {
   const view = new DataView(new ArrayBuffer(8));
   view.setBigUint64(0, random.bits64());
   const kind = random.below(6);

@@ -30,7 +30,7 @@ import {
   isIntsetIntact,
 } from './intset.ts';
 import { type Reply, startRealValkey } from './testing/real-valkey.ts';
-import { makeRandom, type SeededRandom } from './testing/seeded-random.ts';
+import { type ByteRandom, makeRandom } from './testing/seeded-random.ts';
 
 const START = 5;
 
@@ -39,7 +39,7 @@ const EDGES = [0n, 15n, 16n, 31n, 32n, 52n, 53n, 62n].flatMap((bits) =>
 );
 EDGES.push(2n ** 63n - 1n, -(2n ** 63n), -(2n ** 63n) + 1n);
 
-function randomMember(random: SeededRandom): bigint {
+function randomMember(random: ByteRandom): bigint {
   if (random.below(4) === 0) return EDGES[random.below(EDGES.length)] ?? 0n;
   return BigInt.asIntN(64, random.bits64()) >> BigInt(random.below(64));
 }

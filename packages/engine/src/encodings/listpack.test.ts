@@ -33,7 +33,7 @@ import {
   listpackReplaceIntegerAt,
 } from './listpack-edit.ts';
 import { startRealValkey } from './testing/real-valkey.ts';
-import { makeRandom, type SeededRandom } from './testing/seeded-random.ts';
+import { type ByteRandom, makeRandom } from './testing/seeded-random.ts';
 
 const START = 11;
 
@@ -190,7 +190,7 @@ test('string entries tell where their payload is', () => {
   }
 });
 
-function randomText(random: SeededRandom): string {
+function randomText(random: ByteRandom): string {
   if (random.below(3) === 0) return TEXTS[random.below(TEXTS.length)] ?? '';
   if (random.below(2) === 0) return String(BigInt.asIntN(64, random.bits64()) >> BigInt(random.below(64)));
   return random.bytes(random.below(100), 256).toString('latin1');

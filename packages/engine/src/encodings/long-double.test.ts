@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addLongDoubles, formatLongDouble, parseLongDouble } from './long-double.ts';
 import { type RealValkey, startRealValkey } from './testing/real-valkey.ts';
-import { makeRandom, type SeededRandom } from './testing/seeded-random.ts';
+import { type ByteRandom, makeRandom } from './testing/seeded-random.ts';
 
 function add(left: string, right: string): string | undefined {
   const a = parseLongDouble(left);
@@ -117,7 +117,7 @@ const TEXTS = [
   `${'9'.repeat(30)}.${'9'.repeat(30)}`,
 ];
 
-function randomText(random: SeededRandom): string {
+function randomText(random: ByteRandom): string {
   const sign = ['', '-', '+'][random.below(5)] ?? '';
   const digits = (most: number) => String(random.bits64() * random.bits64()).slice(0, random.below(most));
   const kind = random.below(8);

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { Crc64 } from './crc64.ts';
 import { lzfCompress, lzfDecompress } from './lzf.ts';
 import { type Reply, startRealValkey } from './testing/real-valkey.ts';
-import { makeRandom, type SeededRandom } from './testing/seeded-random.ts';
+import { type ByteRandom, makeRandom } from './testing/seeded-random.ts';
 
 /** Bytes with repetitions of all lengths and distances. */
-function makeInput(random: SeededRandom, size: number): Buffer {
+function makeInput(random: ByteRandom, size: number): Buffer {
   const bytes = random.bytes(size, [2, 8, 256][random.below(3)] ?? 2);
   for (let i = 0; i < random.below(20); i++) {
     const from = random.below(size);

@@ -1,6 +1,8 @@
-// Repeatable randomness for property tests: take the seed from VALKEEP_SEED or the clock, put it into each message.
+// Random bytes and bits for property tests, over the shared repeatable source.
+import { createSeededRandom } from '@valkeep/testing';
 
-export interface SeededRandom {
+export interface ByteRandom {
+  /** For messages. */
   readonly seed: number;
   /** An integer from 0 to `bound` - 1. */
   below(bound: number): number;
@@ -10,20 +12,14 @@ export interface SeededRandom {
   bits64(): bigint;
 }
 
-/** A generator (mulberry32) whose seed is printed by the test that fails. */
-export function makeRandom(seed = Number(process.env['VALKEEP_SEED'] ?? Date.now() & 0x7fffffff)): SeededRandom {
-  let state = seed | 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (t ^ (t >>> 14)) >>> 0;
-  };
-  const below = (bound: number) => Math.floor((next() / 4294967296) * bound);
+/** A source that prints its seed and takes it again from VALKEEP_SEED. */
+export function makeRandom(): ByteRandom {
+  const source = createSeededRandom();
+  const below = (bound: number) => source.integer(0, bound - 1);
   return {
-    seed,
+    seed: source.seed,
     below,
     bytes: (length, bound) => Buffer.from(Array.from({ length }, () => below(bound))),
-    bits64: () => (BigInt(next()) << 32n) | BigInt(next()),
+    bits64: () => (BigInt(source.bits()) << 32n) | BigInt(source.bits()),
   };
 }
