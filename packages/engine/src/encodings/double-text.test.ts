@@ -223,6 +223,23 @@ test('texts are taken and refused as a real server does for scores', async (cont
   });
 });
 
+test('the form of 17 digits is that of scores in ZSCAN of a real server', async (context) => {
+  const server = await startRealValkey(context);
+  if (server === undefined) return;
+  await server.call('CONFIG', 'SET', 'zset-max-listpack-entries', '0');
+  const random = makeRandom();
+  const ties = Array.from({ length: 200 }, () => (2 * random.below(2 ** 30) + 1) * 2 ** -(17 + random.below(14)));
+  const values = [...ties, ...Array.from({ length: 5000 }, () => randomDouble(random))];
+  const commands = values.flatMap((value) => [
+    ['ZADD', 'z', exactText(value), 'm'],
+    ['ZSCAN', 'z', '0'],
+  ]);
+  const replies = await server.pipeline(commands);
+  values.forEach((value, i) => {
+    assert.deepEqual(replies[i * 2 + 1], ['0', ['m', formatDouble17(value)]], `seed ${random.seed}`);
+  });
+});
+
 test('the form of 17 digits is that of C', () => {
   const cases: readonly (readonly [number, string])[] = [
     [0.1, '0.10000000000000001'],

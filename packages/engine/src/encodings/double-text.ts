@@ -95,11 +95,12 @@ function writeText(bytes: Uint8Array, offset: number, text: string): number {
   return offset + text.length;
 }
 
-/** The text as C's `%.17g` prints it (numbers that scripts pass to commands). */
+/** The text as C's `%.17g` prints it: numbers that scripts pass to commands, scores in ZSCAN of a large sorted set. */
 export function formatDouble17(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  if (Number.isSafeInteger(value)) return String(value);
   const [mantissa = '', exponentText = '0'] = roundHalfEven17(Math.abs(value)).split('e');
   const all = mantissa.replace('.', '').replace(/0+$/, '');
   const exponent = Number(exponentText);

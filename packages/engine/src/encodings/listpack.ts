@@ -238,26 +238,31 @@ export function listpackFind(
   ) {
     return findBigInteger(bytes, from, text, start, length, skip);
   }
+  // Fields often differ in their last byte only. An empty string has its own head there.
+  const last = length > 0 ? text[start + length - 1] : 0x80;
   let at = from;
-  while (bytes[at] !== LISTPACK_END) {
+  for (;;) {
     const head = bytes[at];
-    let next = at + 2;
     if (head >= 0x80 && head < 0xc0) {
       // The usual case first: a string of up to 63 bytes.
       const size = head & 0x3f;
-      if (size === length && bytesEqual(bytes, at + 1, text, start, length)) return at;
-      next = at + size + 2;
-    } else if (listpackIsInteger(bytes, at)) {
-      if (listpackInteger(bytes, at) === value) return at;
-      next = at + listpackEntryBytes(bytes, at);
+      if (size === length && bytes[at + size] === last && bytesEqual(bytes, at + 1, text, start, length)) return at;
+      at += size + 2;
+    } else if (head === LISTPACK_END) {
+      return -1;
     } else {
-      if (listpackEquals(bytes, at, text, start, length)) return at;
-      next = at + listpackEntryBytes(bytes, at);
+      if (listpackIsInteger(bytes, at)) {
+        if (listpackInteger(bytes, at) === value) return at;
+      } else if (listpackEquals(bytes, at, text, start, length)) return at;
+      at += listpackEntryBytes(bytes, at);
     }
-    at = next;
-    for (let i = 0; i < skip && bytes[at] !== LISTPACK_END; i++) at += listpackEntryBytes(bytes, at);
+    for (let i = 0; i < skip; i++) {
+      const other = bytes[at];
+      if (other >= 0x80 && other < 0xc0) at += (other & 0x3f) + 2;
+      else if (other < 0x80) at += 2;
+      else if (other !== LISTPACK_END) at += listpackEntryBytes(bytes, at);
+    }
   }
-  return -1;
 }
 
 /** The same for a number beyond 2^53, which only the slow comparison tells from its neighbours. */
