@@ -1,6 +1,7 @@
 // The two servers that are compared, started alike: latency tracking, slow log and a memory limit are on, nothing is kept
 // on disk unless a section asks for it.
 import { findServerCommand, type ReferenceEngines, type RunningServer, startServer } from '@valkeep/testing';
+import { raisePriority } from './raise-priority.ts';
 
 export type ContenderName = 'ours' | 'valkey';
 
@@ -32,11 +33,13 @@ export function buildContest(engines: ReferenceEngines, ours: readonly string[] 
   return { engines, contenders };
 }
 
-export function startContender(
+export async function startContender(
   { command }: Contender,
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunningServer> {
-  return startServer({ command, config: configuration, env });
+  const server = await startServer({ command, config: configuration, env });
+  raisePriority(server.pid);
+  return server;
 }
 
 /** Starts each contender, gives both to `use`, and stops them whatever happens. */

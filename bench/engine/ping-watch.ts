@@ -4,7 +4,7 @@
 // as twenty late answers.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
-import { constants, setPriority } from 'node:os';
+import { raisePriority, WATCH_PRIORITY } from './raise-priority.ts';
 
 const INTERVAL_MS = 1;
 const PING = Buffer.from('*1\r\n$4\r\nPING\r\n');
@@ -42,11 +42,7 @@ function collectOutput(child: ChildProcess): Promise<string> {
 }
 
 function watch(port: number): void {
-  try {
-    setPriority(constants.priority.PRIORITY_HIGHEST);
-  } catch {
-    process.stderr.write('ping watch: without a higher priority its own delays are counted as well\n');
-  }
+  raisePriority(process.pid, WATCH_PRIORITY);
   const socket = connect(port, '127.0.0.1').setNoDelay(true);
   const sentAt: number[] = [];
   const took: number[] = [];

@@ -1,6 +1,7 @@
 // Drives a server with valkey-benchmark, always from outside and with the same settings.
 import { spawn } from 'node:child_process';
 import type { ReferenceEngines, RunningServer } from '@valkeep/testing';
+import { raisePriority } from './raise-priority.ts';
 import type { FillStep } from './workloads.ts';
 
 const CLIENTS = 50;
@@ -73,6 +74,7 @@ export async function fill(
 function run(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: RUN_LIMIT_MS });
+    if (child.pid !== undefined) raisePriority(child.pid);
     let output = '';
     let errors = '';
     child.stdout.on('data', (chunk) => {
