@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addLongDoubles, formatLongDouble, parseLongDouble } from './long-double.ts';
+import { addLongDoubles, formatLongDouble, parseLongDouble, secondsToMilliseconds } from './long-double.ts';
 import { type RealValkey, startRealValkey } from './testing/real-valkey.ts';
 import { type ByteRandom, makeRandom } from './testing/seeded-random.ts';
 
@@ -167,3 +167,29 @@ test('random sums are those of a real server', async (context) => {
     await compare(server, pairs, random.seed);
   }
 });
+
+test('seconds become milliseconds, rounded up after the product is rounded', () => {
+  const cases: readonly (readonly [string, number])[] = [
+    ['0', 0],
+    ['0.001', 1],
+    ['0.1', 100],
+    // The product is just above 253, in C as well.
+    ['0.253', 254],
+    ['0.0010001', 2],
+    ['1.5', 1500],
+    ['-0.0001', 0],
+    ['-1.0005', -1000],
+    ['1e-4000', 1],
+    ['9223372036854775', 9223372036854775000],
+    ['1e4932', Number.POSITIVE_INFINITY],
+    ['inf', Number.POSITIVE_INFINITY],
+    ['-inf', Number.NEGATIVE_INFINITY],
+  ];
+  for (const [text, ms] of cases) assert.equal(milliseconds(text), ms, text);
+});
+
+function milliseconds(text: string): number {
+  const seconds = parseLongDouble(text);
+  assert.ok(seconds !== undefined);
+  return secondsToMilliseconds(seconds) + 0;
+}

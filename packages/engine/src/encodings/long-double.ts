@@ -48,6 +48,20 @@ export function addLongDoubles(left: LongDouble, right: LongDouble): LongDouble 
   return finite(roundToPrecision(sum, exponent, false));
 }
 
+/**
+ * Seconds as whole milliseconds, rounded up as the original does for timeouts: the product is a long double first, so
+ * that 0.001 s is 1 ms. Infinite for infinite numbers and large overflows; beyond 2^53 to the nearest double.
+ */
+export function secondsToMilliseconds(seconds: LongDouble): number {
+  if (!Number.isFinite(seconds.exponent))
+    return seconds.mantissa > 0n ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  const { mantissa, exponent } = roundToPrecision(seconds.mantissa * 1000n, seconds.exponent, false);
+  if (!Number.isFinite(exponent)) return mantissa > 0n ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  if (exponent >= 0) return Number(mantissa << BigInt(exponent));
+  // A shift rounds down, so the negative number is shifted to round up.
+  return Number(-(-mantissa >> BigInt(-exponent)));
+}
+
 /** A finite number with at most 17 digits behind the point, trailing zeros removed. */
 export function formatLongDouble(value: LongDouble): string {
   const isNegative = value.mantissa < 0n;
