@@ -15,7 +15,7 @@ export function openMessagePackLibrary(runtime: LuaRuntime): void {
   const table = addLibrary(runtime, 'cmsgpack', {
     pack: (args) => {
       if (args.length === 0) throw badArgument(0, 'MessagePack pack needs input.');
-      return args.map((value) => packValue(runtime, value, 0)).join('');
+      return runtime.flat(args.map((value) => packValue(runtime, value, 0)).join(''));
     },
     unpack: (args) => unpack(runtime, args, 0, 0),
     unpack_one: (args) => unpack(runtime, args, 1, optionalInteger(args, 1, 0)),

@@ -20,7 +20,7 @@ const ESCAPES = new Map([
 ]);
 
 export function encodeJson(runtime: LuaRuntime, settings: JsonSettings, args: readonly LuaValue[]): string {
-  return new Encoder(runtime, settings).encode(args[0], 0);
+  return runtime.flat(new Encoder(runtime, settings).encode(args[0], 0));
 }
 
 function refuse(value: LuaValue, reason: string): LuaError {

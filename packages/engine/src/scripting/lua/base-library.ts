@@ -256,7 +256,6 @@ export function toText(runtime: LuaRuntime, value: LuaValue): LuaValue {
       return textOf(value);
     default:
       if (value instanceof LuaUserdata && value.light) return `userdata: ${value.label}`;
-      if (value instanceof LuaFunction && value.proto === undefined) return `function: builtin: ${addressOf(value)}`;
       return `${typeName(value)}: ${addressOf(value)}`;
   }
 }

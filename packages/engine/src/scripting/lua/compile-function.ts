@@ -8,19 +8,21 @@ import { LuaError } from './lua-error.ts';
 import { LuaTable } from './lua-table.ts';
 import {
   Cell,
+  finish,
   firstOf,
   type LuaCode,
   LuaFunction,
   type LuaValue,
   listOf,
   NO_VALUES,
+  PendingCall,
   type ResumableCode,
 } from './lua-value.ts';
 import { type FieldCache, type LuaRuntime, modulo, power } from './runtime.ts';
 import { buildArgumentsTable, buildTreeCode, type Promote } from './tree-statements.ts';
 
 /** What emitted code may call. */
-const HELPERS = { firstOf, listOf, modulo, power, buildArgumentsTable, loopMode, NO_VALUES };
+const HELPERS = { finish, firstOf, listOf, PendingCall, modulo, power, buildArgumentsTable, loopMode, NO_VALUES };
 
 /** Emitted text above this is left to the tree executor: V8 would take long to compile it. */
 const SOURCE_LENGTH_MAX = 1_000_000;
@@ -32,21 +34,28 @@ function loopMode(runtime: LuaRuntime, iterator: LuaValue, state: LuaValue, cont
   return iterator === runtime.ipairsIterator && control === 0 ? 2 : 0;
 }
 
+type Factory<Code> = (
+  r: LuaRuntime,
+  f: typeof LuaFunction,
+  t: typeof LuaTable,
+  c: typeof Cell,
+  d: readonly (Site | FunctionProto | FieldCache)[],
+  h: typeof HELPERS,
+  p: FunctionProto,
+) => Code;
+
+/** undefined for a function that is too large or too deeply nested for V8: the tree executor goes on with it. */
 function compile<Code>(runtime: LuaRuntime, proto: FunctionProto, isResumable: boolean): Code | undefined {
-  const { source, constants } = emitFunction(proto, isResumable);
-  if (source.length > SOURCE_LENGTH_MAX) return undefined;
-  type Factory = (
-    r: LuaRuntime,
-    f: typeof LuaFunction,
-    t: typeof LuaTable,
-    c: typeof Cell,
-    d: readonly (Site | FunctionProto | FieldCache)[],
-    h: typeof HELPERS,
-    p: FunctionProto,
-  ) => Code;
-  // A code generator's product has no type but the one it was made for.
-  const factory = new Function('R', 'F', 'T', 'C', 'D', 'H', 'P', source) as Factory;
-  return factory(runtime, LuaFunction, LuaTable, Cell, constants, HELPERS, proto);
+  try {
+    const { source, constants } = emitFunction(proto, isResumable);
+    if (source.length > SOURCE_LENGTH_MAX) return undefined;
+    // A code generator's product has no type but the one it was made for.
+    const factory = new Function('R', 'F', 'T', 'C', 'D', 'H', 'P', source) as Factory<Code>;
+    return factory(runtime, LuaFunction, LuaTable, Cell, constants, HELPERS, proto);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** The variant for coroutines. */

@@ -63,12 +63,13 @@ function resume(runtime: LuaRuntime, coroutine: LuaCoroutine, args: readonly Lua
   if (outer !== undefined) outer.status = 'normal';
   coroutine.status = 'running';
   runtime.coroutine = coroutine;
+  const base = runtime.depth;
   runtime.depth += coroutine.depth;
   let isDone = true;
   try {
     const step = advance(runtime, coroutine, args);
     isDone = step.done === true;
-    coroutine.depth = runtime.depth - depth;
+    coroutine.depth = runtime.depth - base;
     return listOf(step.value);
   } catch (error) {
     if (error instanceof RangeError) throw luaErrorOf(error);

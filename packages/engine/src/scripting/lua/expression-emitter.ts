@@ -32,6 +32,8 @@ interface CallTarget {
   readonly find: string;
   readonly callable: string;
   readonly self: string;
+  /** The call is only prepared. */
+  readonly postpones: boolean;
 }
 
 export class ExpressionEmitter {
@@ -39,6 +41,8 @@ export class ExpressionEmitter {
   protected readonly isResumable: boolean;
   readonly #ids = new Map<LocalVariable, number>();
   #temporaries = 0;
+  /** Whether the outermost call being emitted is only prepared. */
+  #postpones = false;
   protected temporariesMax = 0;
   protected usesUpvalues = false;
 
@@ -267,42 +271,54 @@ export class ExpressionEmitter {
 
   /** A call for all that it returns. */
   call(expression: CallLike): string {
+    const postpones = this.#postpones;
+    this.#postpones = false;
     const site = this.constant(expression);
     return this.#withTemporary((callee) => {
       const callable = `${callee} instanceof F?${callee}:${callee}=R.callable(${callee},${site})`;
       if (expression.kind === 'call') {
         const find = `${callee}=${this.expression(expression.callee)}`;
-        return this.#invoke(expression, { site, callee, find, callable, self: '' });
+        return this.#invoke(expression, { site, callee, find, callable, self: '', postpones });
       }
       return this.#withTemporary((object) => {
         const cache = this.constant(new FieldCache());
         const field = `R.field(${object},${JSON.stringify(expression.name)},${cache},${site})`;
         const find = `${object}=${this.expression(expression.object)},${callee}=${field}`;
-        return this.#invoke(expression, { site, callee, find, callable, self: object });
+        return this.#invoke(expression, { site, callee, find, callable, self: object, postpones });
       });
     });
   }
 
   /** The site is noted when the arguments are there, because they may contain calls. */
   #invoke(expression: CallLike, target: CallTarget): string {
-    const { site, callee, find, callable, self } = target;
+    const { site, callee, find, callable, self, postpones } = target;
     const { parameters } = expression;
     const last = parameters[parameters.length - 1];
     const first = self === '' ? [] : [self];
     if (last === undefined || !parameters.some(mayCall)) {
       const args = [...first, this.list(parameters)].filter((part) => part !== '').join(',');
-      return this.#callWith(callee, `${find},S=${site},${callable}`, args);
+      return this.#callWith(callee, `${find},S=${site},${callable}`, args, postpones);
     }
     const before = parameters.slice(0, -1).map((parameter) => this.expression(parameter));
     return this.#withTemporary((temporary) => {
       const isSpread = isMultiple(last);
       const source = isSpread ? this.allOf(last) : this.expression(last);
       const noted = `${isSpread ? '...' : ''}(${temporary}=${source},S=${site},${temporary})`;
-      return this.#callWith(callee, `${find},${callable}`, [...first, ...before, noted].join(','));
+      return this.#callWith(callee, `${find},${callable}`, [...first, ...before, noted].join(','), postpones);
     });
   }
 
-  #callWith(callee: string, find: string, args: string): string {
+  /** A call whose results are returned as they are: with half of the stack taken it is left to who receives them. */
+  tailCall(expression: CallLike): string {
+    const call = this.call(expression);
+    if (this.isResumable) return call;
+    this.#postpones = true;
+    const postponed = this.call(expression);
+    return `R.depth>R.tailDepthMax?${postponed}:${call}`;
+  }
+
+  #callWith(callee: string, find: string, args: string, postpones: boolean): string {
+    if (postpones) return `new H.PendingCall((${find}),[${args}])`;
     if (this.isResumable) return `(yield* R.callInCoroutine((${find}),[${args}]))`;
     return `(${find}).code(${args === '' ? callee : `${callee},${args}`})`;
   }

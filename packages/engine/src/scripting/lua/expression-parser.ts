@@ -126,13 +126,15 @@ export abstract class ExpressionParser {
     const { lexer } = this;
     this.enterLevel();
     let left = this.#parseUnary();
-    for (;;) {
+    for (let chained = 1; ; chained++) {
       const operator = lexer.token;
       const priority = PRIORITIES.get(operator);
       if (priority === undefined || priority.left <= limit) break;
       lexer.next();
       const right = this.#parseOperators(priority.right);
       left = binaryExpression(operator, left, right, lexer.lastLine);
+      // A chain of operators nests to the left: no level for the parser, but for who evaluates it.
+      this.scope.noteLevel(this.level + chained);
     }
     this.leaveLevel();
     return left;
@@ -199,7 +201,8 @@ export abstract class ExpressionParser {
   protected parsePrimary(): Expression {
     const { lexer } = this;
     let expression = this.#parsePrefix();
-    for (;;) {
+    for (let chained = 1; ; chained++) {
+      this.scope.noteLevel(this.level + chained);
       switch (lexer.token) {
         case '.': {
           lexer.next();

@@ -82,7 +82,7 @@ class FunctionEmitter extends ExpressionEmitter {
       case 'assign':
         return this.#assign(statement);
       case 'call':
-        return `${this.call(statement.call)};`;
+        return `H.finish(${this.call(statement.call)});`;
       case 'do':
         return `{${this.#block(statement.body)}}`;
       case 'while':
@@ -212,7 +212,7 @@ class FunctionEmitter extends ExpressionEmitter {
       `if(${mode}===1){${place}=${state}.nextPlace(${place});if(${place}<0)break;` +
       `${key}=${state}.keyAt(${place});${result}=${state}.valueAt(${place});${length}=${state}.array.length;}` +
       `else if(${mode}===2){${key}=++${place};${result}=${state}.get(${place});if(${result}===undefined)break;}` +
-      `else{S=${site};${result}=${call}.code(${call},${state},${control});${control}=H.firstOf(${result});` +
+      `else{S=${site};${result}=H.finish(${call}.code(${call},${state},${control}));${control}=H.firstOf(${result});` +
       `if(${control}===undefined)break;${key}=${control};}`;
     const goOn = `if(${mode}===1)${place}=${state}.array.length===${length}?${place}+1:${state}.placeAfter(${key});`;
     return `{${open}for(;;){${advance}${POLL}{${declared}${this.#block(statement.body)}}${goOn}}}`;
@@ -223,7 +223,7 @@ class FunctionEmitter extends ExpressionEmitter {
     if (value === undefined) return 'return H.NO_VALUES;';
     if (values.length > 1) return `return [${this.list(values)}];`;
     if (value.kind === 'vararg') return 'return V;';
-    if (value.kind === 'call' || value.kind === 'method') return `return ${this.call(value)};`;
+    if (value.kind === 'call' || value.kind === 'method') return `return ${this.tailCall(value)};`;
     return `return ${this.expression(value)};`;
   }
 }

@@ -28,9 +28,13 @@ const MEMORY_BYTES_DEFAULT = 256 * 1024 * 1024;
 const POLL_STEPS_DEFAULT = 20_000;
 /** Charged bytes between two looks at the heap. */
 const MEASURE_BYTES_MAX = 16 * 1024 * 1024;
-const MEASURE_BYTES_MIN = 256 * 1024;
+const MEASURE_BYTES_MIN = 2 * 1024 * 1024;
+/** Forced collections in one run: a script that lives at its limit must not spend the time of everybody. */
+const COLLECTIONS_MAX = 20;
 /** Lua's LUAI_MAXCCALLS: calls from host functions back into Lua, one inside the other. */
 const HOST_CALLS_MAX = 197;
+/** Moving a kilobyte takes about as long as a step. */
+const BYTES_PER_STEP_BITS = 10;
 export const STACK_BYTES_OF_HOST_CALL = 1000;
 
 let collector: (() => void) | undefined;
@@ -60,21 +64,28 @@ export class Limiter {
   /** Bytes of stack taken by the activations, and the most they may take. */
   depth = 0;
   readonly depthMax: number;
+  /** From here on tail calls are put off, which empties the stack. */
+  readonly tailDepthMax: number;
   hostCalls = 0;
   #charged = 0;
   #chargedMax = 0;
   #heapAtStart = -1;
+  #hasAllocated = false;
+  #collections = 0;
 
   constructor(limits: LuaLimits) {
     this.limits = limits;
     this.fuel = limits.pollSteps;
     this.depthMax = limits.stackBytesMax;
+    this.tailDepthMax = limits.stackBytesMax / 2;
   }
 
   beginRun(): void {
     this.#charged = 0;
     this.#chargedMax = Math.min(MEASURE_BYTES_MAX, this.limits.memoryBytesMax / 2);
     this.#heapAtStart = -1;
+    this.#hasAllocated = false;
+    this.#collections = 0;
   }
 
   /** Slow path of entering a function, which takes bytes of stack, or of going round a loop. */
@@ -83,6 +94,7 @@ export class Limiter {
     if (this.fuel > 0) return;
     this.fuel = this.limits.pollSteps;
     this.limits.poll();
+    if (this.#hasAllocated || this.#charged > MEASURE_BYTES_MIN) this.#measure(0);
   }
 
   /** A host function, or an operation at a line, calls back into Lua; leaveHost must follow. */
@@ -102,24 +114,34 @@ export class Limiter {
     this.depth -= STACK_BYTES_OF_HOST_CALL;
   }
 
-  /** To be called before bytes are allocated for a script. */
+  /** To be called before bytes are allocated for a script. Filling them takes time, too. */
   charge(bytes: number): void {
+    this.fuel -= bytes >> BYTES_PER_STEP_BITS;
     this.#charged += bytes;
     if (this.#charged > this.#chargedMax) this.#measure(bytes);
   }
 
+  /** Work of a host function that takes as long as so many loops. */
+  burn(steps: number): void {
+    this.fuel -= steps;
+  }
+
   #measure(pending: number): void {
     const { memoryBytesMax } = this.limits;
+    this.#hasAllocated = true;
     let heap = this.limits.heapBytes();
     if (this.#heapAtStart < 0) this.#heapAtStart = Math.max(0, heap - Math.max(0, this.#charged - pending));
     if (heap - this.#heapAtStart + pending > memoryBytesMax) {
       this.#charged = 0;
-      if (pending <= memoryBytesMax) {
+      if (pending <= memoryBytesMax && this.#collections < COLLECTIONS_MAX) {
+        this.#collections++;
         this.limits.collectGarbage();
         heap = this.limits.heapBytes();
       }
       if (heap - this.#heapAtStart + pending > memoryBytesMax) throw new LuaError('not enough memory', 0);
     }
+    // What was garbage before the run may have gone since: the run did not have it.
+    this.#heapAtStart = Math.min(this.#heapAtStart, heap);
     const left = memoryBytesMax - (heap - this.#heapAtStart) - pending;
     this.#charged = 0;
     this.#chargedMax = Math.max(MEASURE_BYTES_MIN, Math.min(MEASURE_BYTES_MAX, left / 2));

@@ -7,8 +7,9 @@
 import { openBaseLibrary, openInsecureFunctions } from './base-library.ts';
 import { makePrepare, resumableCodeOf } from './compile-function.ts';
 import { openCoroutineLibrary } from './coroutine-library.ts';
+import { chunkDisplayName } from './lexer.ts';
 import type { LuaLimits } from './limits.ts';
-import { LuaError } from './lua-error.ts';
+import { LuaError, LuaSyntaxError } from './lua-error.ts';
 import { LuaTable } from './lua-table.ts';
 import { type LuaCode, type LuaFunction, type LuaReturn, type LuaValue, listOf } from './lua-value.ts';
 import { openMathLibrary } from './math-library.ts';
@@ -51,7 +52,12 @@ export class LuaEngine {
 
   /** A chunk as a function to be called any number of times. Throws LuaSyntaxError. */
   compile(source: string, chunkName = '@user_script'): LuaFunction {
-    return this.runtime.closure(parseChunk(source, chunkName), [], this.globals);
+    try {
+      return this.runtime.closure(parseChunk(source, chunkName), [], this.globals);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new LuaSyntaxError(`${chunkDisplayName(chunkName)}:1: chunk has too many syntax levels`);
+    }
   }
 
   /**

@@ -68,16 +68,38 @@ export class LuaUserdata {
 
 export const NO_VALUES: readonly LuaValue[] = [];
 
+/**
+ * A tail call that was put off because the stack is half full: it is returned in place of a result, through all the
+ * activations that only pass results on, and made by the first one that wants a value. The list holds its arguments.
+ */
+export class PendingCall extends Array<LuaValue> {
+  readonly callee: LuaFunction;
+  constructor(callee: LuaFunction, args: readonly LuaValue[]) {
+    super();
+    this.callee = callee;
+    this.push(...args);
+  }
+}
+
+/** What a call returned, after the tail calls it may have left. */
+export function finish(result: LuaReturn): LuaReturn {
+  let finished = result;
+  while (finished instanceof PendingCall) finished = finished.callee.code(finished.callee, ...finished);
+  return finished;
+}
+
 /** The first of the values a call returned, nil when there is none. */
 export function firstOf(result: LuaReturn): LuaValue {
   // biome-ignore lint/suspicious/useIsArray: Array.isArray does not tell a readonly array from a value
-  return result instanceof Array ? result[0] : result;
+  if (!(result instanceof Array)) return result;
+  return result instanceof PendingCall ? firstOf(finish(result)) : result[0];
 }
 
 /** Everything a call returned, as a list that must not be changed. */
 export function listOf(result: LuaReturn): readonly LuaValue[] {
   // biome-ignore lint/suspicious/useIsArray: Array.isArray does not tell a readonly array from a value
-  return result instanceof Array ? result : [result];
+  if (!(result instanceof Array)) return [result];
+  return result instanceof PendingCall ? listOf(finish(result)) : result;
 }
 
 export function typeName(value: LuaValue): string {

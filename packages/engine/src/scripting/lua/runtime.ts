@@ -18,6 +18,7 @@ import { LuaTable } from './lua-table.ts';
 import {
   type Cell,
   type CoroutineBody,
+  finish,
   firstOf,
   type LuaCode,
   type LuaCoroutine,
@@ -36,6 +37,7 @@ const BYTES_OF_TABLE_ENTRY = 40;
 const BYTES_OF_TABLE = 80;
 const BYTES_OF_CLOSURE = 64;
 const BYTES_OF_STRING = 24;
+const LAZY_STRING_BYTES_MAX = 16 * 1024;
 
 /** Where a call site last found a field's name in the hash part. */
 export class FieldCache {
@@ -44,6 +46,8 @@ export class FieldCache {
 
 export class LuaRuntime extends Limiter {
   readonly globals = new LuaTable();
+  /** Keeps the reading of a char that makes V8 write a string out from being optimized away. */
+  firstCode = 0;
   stringMetatable: LuaTable | undefined = undefined;
   coroutine: LuaCoroutine | undefined = undefined;
   /** The library's `next`: loops that use it keep their place in the table. */
@@ -152,9 +156,9 @@ export class LuaRuntime extends Limiter {
   call(callee: LuaValue, args: readonly LuaValue[]): LuaReturn {
     this.enterHost();
     try {
-      if (callee instanceof LuaFunction) return callee.code(callee, ...args);
+      if (callee instanceof LuaFunction) return finish(callee.code(callee, ...args));
       const handler = this.metamethod(callee, '__call');
-      if (handler instanceof LuaFunction) return handler.code(handler, callee, ...args);
+      if (handler instanceof LuaFunction) return finish(handler.code(handler, callee, ...args));
       throw new LuaError(`attempt to call a ${typeName(callee)} value`, 0);
     } finally {
       this.leaveHost();
@@ -393,7 +397,16 @@ export class LuaRuntime extends Limiter {
 
   joinText(left: string, right: string): string {
     this.charge(left.length + right.length + BYTES_OF_STRING);
-    return left + right;
+    return this.flat(left + right);
+  }
+
+  /**
+   * V8 joins strings lazily. A long one is written out at once, as Lua does, so that what the heap shows
+   * is what the script holds, and does not grow when the string is first looked at.
+   */
+  flat(text: string): string {
+    if (text.length > LAZY_STRING_BYTES_MAX) this.firstCode = text.charCodeAt(0);
+    return text;
   }
 
   /** The numbers of a numeric for, checked. */

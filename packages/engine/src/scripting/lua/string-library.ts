@@ -42,7 +42,7 @@ export function openStringLibrary(runtime: LuaRuntime): void {
 
 function charged(runtime: LuaRuntime, text: string): string {
   runtime.charge(text.length);
-  return text;
+  return runtime.flat(text);
 }
 
 /** ASCII only: bytes above 127 are not letters. */
@@ -55,7 +55,9 @@ function upperCase(text: string): string {
 }
 
 function reverse(text: string): string {
-  return Buffer.from(text, 'latin1').reverse().toString('latin1');
+  let reversed = '';
+  for (let at = text.length - 1; at >= 0; at--) reversed += text.charAt(at);
+  return reversed;
 }
 
 /** A position counted from the end when it is negative. */
@@ -102,7 +104,7 @@ function repeat(runtime: LuaRuntime, args: readonly LuaValue[]): string {
   const length = text.length * count;
   runtime.charge(length);
   if (length > STRING_LENGTH_MAX) throw new LuaError('not enough memory', 0);
-  return text.repeat(count);
+  return runtime.flat(text.repeat(count));
 }
 
 function find(runtime: LuaRuntime, args: readonly LuaValue[], wantsPlace: boolean): LuaReturn {
@@ -172,7 +174,7 @@ function gsub(runtime: LuaRuntime, args: readonly LuaValue[]): LuaReturn {
     if (isAnchored) break;
   }
   runtime.charge(subject.length);
-  return [result + subject.slice(copied), count];
+  return [runtime.flat(result + subject.slice(copied)), count];
 }
 
 function replacement(runtime: LuaRuntime, subject: string, by: LuaValue): Replace {

@@ -6,6 +6,9 @@ import { firstOf, LuaFunction, type LuaReturn, type LuaValue, NO_VALUES, typeNam
 import { addLibrary } from './register-library.ts';
 import { isText, isTrue, type LuaRuntime, textOf } from './runtime.ts';
 
+/** Items that V8 moves in the time of one step of a script. */
+const ITEMS_MOVED_PER_STEP = 64;
+
 export function openTableLibrary(runtime: LuaRuntime): void {
   addLibrary(runtime, 'table', {
     concat: (args) => concat(runtime, args),
@@ -29,15 +32,18 @@ function concat(runtime: LuaRuntime, args: readonly LuaValue[]): LuaReturn {
   const from = optionalInt(args, 2, 1);
   const to = args[3] === undefined ? table.length() : checkInt(args, 3);
   const parts: string[] = [];
+  let length = 0;
   for (let at = from; at <= to; at++) {
     const value = table.get(at);
     if (!isText(value)) {
       throw new LuaError(`invalid value (${typeName(value)}) at index ${at} in table for 'concat'`, 1);
     }
     const part = textOf(value);
-    runtime.charge(part.length + separator.length + 8);
+    length += part.length + separator.length;
     parts.push(part);
+    runtime.burn(1);
   }
+  runtime.charge(length + 8 * parts.length);
   return parts.join(separator);
 }
 
@@ -77,6 +83,7 @@ function insert(runtime: LuaRuntime, args: readonly LuaValue[]): LuaReturn {
   const { array } = table;
   if (!table.readonly && position >= 1 && position < end && end === array.length + 1 && table.hash === undefined) {
     runtime.charge(8);
+    runtime.burn((end - position) / ITEMS_MOVED_PER_STEP);
     array.splice(position - 1, 0, args[2]);
     return NO_VALUES;
   }
@@ -93,6 +100,7 @@ function remove(runtime: LuaRuntime, args: readonly LuaValue[]): LuaReturn {
   const removed = table.get(position);
   const { array } = table;
   if (!table.readonly && end === array.length && table.hash === undefined) {
+    runtime.burn((end - position) / ITEMS_MOVED_PER_STEP);
     array.splice(position - 1, 1);
     return removed;
   }
@@ -119,7 +127,10 @@ function sort(runtime: LuaRuntime, args: readonly LuaValue[]): LuaReturn {
   if (order !== undefined && !(order instanceof LuaFunction)) typeErrorAt(args, 1, 'function');
   const isLess: IsLess =
     order === undefined
-      ? (a, b) => runtime.lessThan(a, b, undefined)
+      ? (a, b) => {
+          if (--runtime.fuel < 0) runtime.pause();
+          return runtime.lessThan(a, b, undefined);
+        }
       : (a, b) => isTrue(firstOf(runtime.call(order, [a, b])));
   sortRange(new Sortable(runtime, table), isLess, 1, length);
   return NO_VALUES;

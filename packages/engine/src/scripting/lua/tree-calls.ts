@@ -1,6 +1,6 @@
 /** Calls in the tree executor, by number of arguments: the usual counts make no list. */
 import { type CallExpression, type CallLike, type Expression, isMultiple, type MethodExpression } from './ast.ts';
-import { LuaFunction, type LuaReturn, type LuaValue } from './lua-value.ts';
+import { LuaFunction, type LuaReturn, type LuaValue, PendingCall } from './lua-value.ts';
 import { FieldCache, type LuaRuntime } from './runtime.ts';
 import type { Evaluate, EvaluateAll, EvaluateList, Frame } from './tree-frame.ts';
 
@@ -14,6 +14,27 @@ export function buildCallWith(runtime: LuaRuntime, expression: CallLike, build: 
   return expression.kind === 'method'
     ? buildMethod(runtime, expression, build)
     : buildFunctionCall(runtime, expression, build);
+}
+
+/** Prepares a call and leaves it to who receives the result. */
+export function buildPostponedCall(runtime: LuaRuntime, expression: CallLike, build: OperandBuilders): EvaluateAll {
+  const list = build.list(expression.parameters);
+  if (expression.kind === 'call') {
+    const callee = build.one(expression.callee);
+    return (frame) => {
+      const target = runtime.callable(callee(frame), expression);
+      const args = list(frame);
+      frame.site = expression;
+      return new PendingCall(target, args);
+    };
+  }
+  const object = build.one(expression.object);
+  const cache = new FieldCache();
+  return (frame) => {
+    const self = object(frame);
+    const target = runtime.callable(runtime.field(self, expression.name, cache, expression), expression);
+    return new PendingCall(target, [self, ...list(frame)]);
+  };
 }
 
 function isPlain(parameters: readonly Expression[], most: number): boolean {

@@ -11,7 +11,7 @@ import {
 import { LuaTable } from './lua-table.ts';
 import { type Cell, firstOf, type LuaFunction, type LuaValue, listOf } from './lua-value.ts';
 import { arithmeticOf, FieldCache, isTrue, type LuaRuntime, modulo } from './runtime.ts';
-import { buildCallWith } from './tree-calls.ts';
+import { buildCallWith, buildPostponedCall } from './tree-calls.ts';
 import type { Evaluate, EvaluateAll, EvaluateList, Frame } from './tree-frame.ts';
 
 export function buildExpression(runtime: LuaRuntime, expression: Expression): Evaluate {
@@ -79,6 +79,20 @@ export function buildCall(runtime: LuaRuntime, expression: CallLike): EvaluateAl
     one: (inner) => buildExpression(runtime, inner),
     list: (inner) => buildList(runtime, inner),
   });
+}
+
+/** A call whose results are returned as they are. */
+export function buildTailCall(runtime: LuaRuntime, expression: CallLike): EvaluateAll {
+  const call = buildCall(runtime, expression);
+  let postpone: EvaluateAll | undefined;
+  return (frame) => {
+    if (runtime.depth <= runtime.tailDepthMax) return call(frame);
+    postpone ??= buildPostponedCall(runtime, expression, {
+      one: (inner) => buildExpression(runtime, inner),
+      list: (inner) => buildList(runtime, inner),
+    });
+    return postpone(frame);
+  };
 }
 
 function constant(value: LuaValue): Evaluate {

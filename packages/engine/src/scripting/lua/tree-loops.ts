@@ -1,7 +1,7 @@
 /** The two for loops of the tree executor. Traversal by `next` keeps its place instead of searching each key. */
 import type { FunctionProto, GenericForStatement, NumericForStatement } from './ast.ts';
 import { LuaTable } from './lua-table.ts';
-import { Cell, firstOf, LuaFunction, type LuaValue, listOf } from './lua-value.ts';
+import { Cell, finish, firstOf, LuaFunction, type LuaValue, listOf } from './lua-value.ts';
 import type { LuaRuntime } from './runtime.ts';
 import { buildExpression, buildList } from './tree-expressions.ts';
 import { BREAK, type Evaluate, type Execute, type Frame, NORMAL, setLocal } from './tree-frame.ts';
@@ -94,7 +94,7 @@ function iterate(
   let control = initial;
   for (;;) {
     frame.site = statement;
-    const result = iterator.code(iterator, state, control);
+    const result = finish(iterator.code(iterator, state, control));
     control = firstOf(result);
     if (control === undefined) return NORMAL;
     if (--runtime.fuel < 0) runtime.pause();

@@ -7,9 +7,9 @@ import type {
   LocalVariable,
   Statement,
 } from './ast.ts';
-import { Cell, type LuaCode, type LuaValue, NO_VALUES } from './lua-value.ts';
+import { Cell, finish, type LuaCode, type LuaValue, NO_VALUES } from './lua-value.ts';
 import { isTrue, type LuaRuntime } from './runtime.ts';
-import { buildAll, buildCall, buildClosure, buildExpression, buildList } from './tree-expressions.ts';
+import { buildAll, buildCall, buildClosure, buildExpression, buildList, buildTailCall } from './tree-expressions.ts';
 import { BREAK, type Evaluate, type Execute, Frame, NORMAL, RETURN, setLocal } from './tree-frame.ts';
 import { buildGenericFor, buildNumericFor } from './tree-loops.ts';
 
@@ -99,7 +99,7 @@ function buildStatement(runtime: LuaRuntime, statement: Statement, proto: Functi
     case 'call': {
       const call = buildCall(runtime, statement.call);
       return (frame) => {
-        call(frame);
+        finish(call(frame));
         return NORMAL;
       };
     }
@@ -275,7 +275,10 @@ function buildReturn(runtime: LuaRuntime, values: readonly Expression[]): Execut
     };
   }
   if (values.length === 1) {
-    const value = buildAll(runtime, expression);
+    const value =
+      expression.kind === 'call' || expression.kind === 'method'
+        ? buildTailCall(runtime, expression)
+        : buildAll(runtime, expression);
     return (frame) => {
       frame.returned = value(frame);
       return RETURN;
