@@ -44,13 +44,18 @@ type Factory<Code> = (
   p: FunctionProto,
 ) => Code;
 
+/** What a code generator makes has no type but the one it was made for. */
+function isFactory<Code>(made: unknown): made is Factory<Code> {
+  return typeof made === 'function';
+}
+
 /** undefined for a function that is too large or too deeply nested for V8: the tree executor goes on with it. */
 function compile<Code>(runtime: LuaRuntime, proto: FunctionProto, isResumable: boolean): Code | undefined {
   try {
     const { source, constants } = emitFunction(proto, isResumable);
     if (source.length > SOURCE_LENGTH_MAX) return undefined;
-    // A code generator's product has no type but the one it was made for.
-    const factory = new Function('R', 'F', 'T', 'C', 'D', 'H', 'P', source) as Factory<Code>;
+    const factory: unknown = new Function('R', 'F', 'T', 'C', 'D', 'H', 'P', source);
+    if (!isFactory<Code>(factory)) return undefined;
     return factory(runtime, LuaFunction, LuaTable, Cell, constants, HELPERS, proto);
   } catch (error) {
     if (error instanceof RangeError) return undefined;

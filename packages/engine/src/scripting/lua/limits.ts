@@ -32,7 +32,7 @@ const MEASURE_BYTES_MIN = 2 * 1024 * 1024;
 /** Forced collections in one run: a script that lives at its limit must not spend the time of everybody. */
 const COLLECTIONS_MAX = 20;
 /** Lua's LUAI_MAXCCALLS: calls from host functions back into Lua, one inside the other. */
-const HOST_CALLS_MAX = 197;
+const HOST_CALLS_MAX = 198;
 /** Moving a kilobyte takes about as long as a step. */
 const BYTES_PER_STEP_BITS = 10;
 export const STACK_BYTES_OF_HOST_CALL = 1000;
@@ -102,7 +102,10 @@ export class Limiter {
     this.hostCalls++;
     this.depth += STACK_BYTES_OF_HOST_CALL;
     if (this.hostCalls > HOST_CALLS_MAX || this.depth > this.depthMax) {
-      const error = new LuaError(this.depth > this.depthMax ? 'stack overflow' : 'C stack overflow', 1);
+      const error = new LuaError(
+        this.depth > this.depthMax ? 'stack overflow' : 'C stack overflow',
+        line === 0 ? 0 : 1,
+      );
       error.operationLine = line;
       this.leaveHost();
       throw error;

@@ -2,5 +2,11 @@
 import { ADDED_LIBRARY_CORPUS } from './added-library-corpus.ts';
 import { LANGUAGE_CORPUS } from './language-corpus.ts';
 import { LIBRARY_CORPUS } from './library-corpus.ts';
+import { SYNTAX_CORPUS } from './syntax-corpus.ts';
 
-export const LUA_CORPUS: readonly string[] = [...LANGUAGE_CORPUS, ...LIBRARY_CORPUS, ...ADDED_LIBRARY_CORPUS];
+export const LUA_CORPUS: readonly string[] = [
+  ...LANGUAGE_CORPUS,
+  ...SYNTAX_CORPUS,
+  ...LIBRARY_CORPUS,
+  ...ADDED_LIBRARY_CORPUS,
+];
