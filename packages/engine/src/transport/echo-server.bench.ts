@@ -4,6 +4,7 @@
 // It does not parse: a request is `PING\r\n` or `*1\r\n$4\r\nPING\r\n`, told apart by the first byte of the input.
 import { reserveRegion } from '../memory/native-memory.ts';
 import { Reactor } from './reactor.ts';
+import { Streams } from './streams.ts';
 import { BROKEN, type Connection, type ConnectionHandler, READ_END, type Transport, WOULD_BLOCK } from './transport.ts';
 
 const REGION_BYTES = 65536;
@@ -38,7 +39,7 @@ class PongHandler implements ConnectionHandler {
   onWritable(): void {}
 }
 
-const transport: Transport = new Reactor();
+const transport: Transport = kind === 'streams' ? new Streams() : new Reactor();
 const listener = await transport.listen({ address: '127.0.0.1', port: Number(port), backlog: 511 });
 transport.start({
   onConnection: (connection) => new PongHandler(connection),

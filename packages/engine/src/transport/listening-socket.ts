@@ -2,7 +2,6 @@
 // TCP_NODELAY is set here because Linux hands it on to what is accepted; that spares a call per connection.
 
 import { lookup } from 'node:dns/promises';
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { constants } from 'node:os';
 import { lastErrorNumber, systemError } from './errno.ts';
@@ -31,6 +30,7 @@ import {
 } from './socket-address.ts';
 import { setSocketOption } from './socket-options.ts';
 import type { ListenOptions } from './transport.ts';
+import { removeStaleSocket, setSocketPermissions } from './unix-socket-file.ts';
 
 /** An open listening socket. */
 export interface ListeningSocket {
@@ -66,17 +66,12 @@ function openUnix(options: ListenOptions): ListeningSocket {
   const descriptor = openSocket(AF_UNIX);
   try {
     bindAndListen(descriptor, encodeUnixPath(path), options);
-    if (options.unixPermissions) chmodSync(path, options.unixPermissions);
+    setSocketPermissions(path, options.unixPermissions ?? 0);
   } catch (error) {
     libc.close(descriptor);
     throw error;
   }
   return { descriptor, port: 0, path };
-}
-
-/** Removes what an earlier server left behind, as Valkey does; anything but a socket stays and makes bind fail. */
-export function removeStaleSocket(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) unlinkSync(path);
 }
 
 function openSocket(family: number): number {
