@@ -338,7 +338,8 @@ export class ExpressionEmitter {
           }
           return `${items}.push(${at === entries.length - 1 ? this.list([value]) : this.expression(value)})`;
         });
-        return `(${table}=R.newTable(),${items}=[],${steps.join(',')},R.fillTable(${table},${items}))`;
+        const fields = entries.filter((entry) => entry.key !== undefined).length;
+        return `(${table}=R.newTable(${fields}),${items}=[],${steps.join(',')},R.fillTable(${table},${items}))`;
       }),
     );
   }

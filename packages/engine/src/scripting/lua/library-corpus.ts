@@ -252,6 +252,42 @@ const TABLES = [
   'local t = {} for i = 1, 100 do t[i .. ""] = i end for i = 1, 100, 2 do t[i .. ""] = nil end local n = 0 for _ in pairs(t) do n = n + 1 end return n',
 ];
 
+/** Gives the keys of `t` in the order of pairs. */
+function keysOf(making: string): string {
+  return `${making} local r = {} for k in pairs(t) do r[#r + 1] = tostring(k) end return table.concat(r, " ")`;
+}
+
+const ORDERS = [
+  keysOf('local t = {a = 1, b = 2}'),
+  keysOf('local t = {b = 1, a = 2}'),
+  keysOf('local t = {one = 1, two = 2, three = 3, four = 4, five = 5, six = 6, seven = 7}'),
+  keysOf('local t = {1, 2, 3, x = 1, y = 2, z = 3}'),
+  keysOf('local t = {[1] = 1, [2] = 2, x = 3}'),
+  keysOf('local t = {[10] = 1, [20] = 2, [30] = 3}'),
+  keysOf('local t = {[1.5] = 1, [-1] = 2, [0] = 3, [true] = 4, [false] = 5, s = 6}'),
+  keysOf('local t = {} for i = 1, 40 do t["key" .. i] = i end'),
+  keysOf('local t = {} for i = 40, 1, -1 do t["k" .. i] = i end'),
+  keysOf('local t = {} for i = 1, 9 do t["longer name of a field " .. i] = i end'),
+  keysOf('local t = {} for i = 1, 10 do t[i * 3] = i end'),
+  keysOf('local t = {} for i = 1, 10 do t[-i] = i end'),
+  keysOf('local t = {} t.a = 1 t[1] = 2 t.b = 3 t[2] = 4 t.c = 5'),
+  keysOf('local t = {x = nil, y = 5} t.x = 6'),
+  keysOf('local t = {a = 1} t.b = 2 t.c = 3 t.d = 4 t.e = 5'),
+  keysOf('local t = cjson.decode(\'{"id":1,"name":"x","tags":[],"score":1.5,"ok":true}\')'),
+  keysOf('local t = cmsgpack.unpack(cmsgpack.pack({alpha = 1, beta = 2, gamma = 3, delta = 4}))'),
+  keysOf(
+    'local t = {} for w in ("the quick brown fox jumps over the lazy dog again and again"):gmatch("%a+") do t[w] = 1 end',
+  ),
+  keysOf('local t = {a = 1, b = 2, c = 3, d = 4} t.b = nil'),
+  keysOf('local t = {a = 1, b = 2, c = 3, d = 4} for k in pairs(t) do t[k] = 5 end'),
+  'return cjson.encode({name = "job", id = 5, data = {x = 1, y = 2}, opts = {attempts = 3, delay = 0}, timestamp = 12})',
+  'return cmsgpack.pack({name = "job", id = 5, data = {x = 1, y = 2}, opts = {attempts = 3, delay = 0}})',
+  'local t = {a = 1, b = 2, c = 3} local k = nil local r = {} repeat k = next(t, k) r[#r + 1] = k until k == nil return r',
+  'local t = {} for i = 1, 100 do t["f" .. i] = i end local n = 0 for k in pairs(t) do n = n + 1 t[k] = nil end return {n, next(t) == nil and 1 or 0}',
+  'local r = {} for k, v in pairs({10, 20, 30, nil, 50}) do r[#r + 1] = k end return r',
+  'return #cjson.encode({a = {b = 1, c = 2, d = {e = 1, f = 2, g = 3}}, h = 1, i = 2})',
+];
+
 const NUMBERS = [
   'math.randomseed(0) return {tostring(math.random()), math.random(10), math.random(5, 50)}',
   'math.randomseed(42) local r = {} for i = 1, 20 do r[i] = math.random(1000000) end return r',
@@ -298,4 +334,4 @@ const NUMBERS = [
   'return 0/0',
 ];
 
-export const LIBRARY_CORPUS: readonly string[] = [...STRINGS, ...FORMATS, ...TABLES, ...NUMBERS];
+export const LIBRARY_CORPUS: readonly string[] = [...STRINGS, ...FORMATS, ...TABLES, ...ORDERS, ...NUMBERS];

@@ -2,8 +2,10 @@
  * A Lua table: an array part for the keys 1..n and an ordered hash part for the rest.
  * Hash entries keep their place until a rehash, and a cleared field keeps its key: that is what lets `next`
  * go on from any key while fields are assigned or cleared, and lets call sites remember a place.
+ * The order of traversal is Lua's own (field-order.ts), worked out when a traversal begins.
  * Raw access only: metamethods, limits and errors with positions are the runtime's.
  */
+import { orderFields } from './field-order.ts';
 import { LuaError } from './lua-error.ts';
 import type { LuaValue } from './lua-value.ts';
 
@@ -14,6 +16,11 @@ export class LuaHash {
   keys: LuaValue[] = [];
   values: LuaValue[] = [];
   index: Map<LuaValue, number> | undefined = undefined;
+  /** The number of fields announced when the table was made: it has a say in the order of traversal. */
+  fieldsExpected = 0;
+  /** The places in the order of traversal, and the inverse; undefined until a traversal, and when keys have come. */
+  order: Int32Array | undefined = undefined;
+  ranks: Int32Array | undefined = undefined;
   /** When this many places are taken, cleared fields are dropped. */
   #placesMax = SCANNED_ENTRIES_MAX;
 
@@ -30,6 +37,7 @@ export class LuaHash {
   /** Adds a key that is not present. */
   insert(key: LuaValue, value: LuaValue): void {
     if (this.keys.length >= this.#placesMax) this.#rehash();
+    this.order = undefined;
     this.index?.set(key, this.keys.length);
     this.keys.push(key);
     this.values.push(value);
@@ -50,6 +58,16 @@ export class LuaHash {
       this.index = keys.length < SCANNED_ENTRIES_MAX ? undefined : new Map(keys.map((key, place) => [key, place]));
     }
     this.#placesMax = Math.max(SCANNED_ENTRIES_MAX, keys.length * 2);
+  }
+
+  /** Settles the order of a traversal that begins. */
+  arrange(arrayLength: number): void {
+    if (this.order !== undefined || this.keys.length < 2) return;
+    const order = orderFields(this.keys, this.values, this.fieldsExpected, arrayLength);
+    const ranks = new Int32Array(this.keys.length).fill(order.length);
+    for (let rank = 0; rank < order.length; rank++) ranks[order[rank]] = rank;
+    this.order = order;
+    this.ranks = ranks;
   }
 }
 
@@ -117,6 +135,8 @@ export class LuaTable {
     }
     const place = hash.find(key);
     if (place >= 0) {
+      // A field that comes back takes a new place in the order.
+      if (hash.values[place] === undefined) hash.order = undefined;
       hash.values[place] = value;
       return false;
     }
@@ -181,21 +201,29 @@ export class LuaTable {
       if (array[place] !== undefined) return place;
     }
     if (hash === undefined) return -1;
-    const { values } = hash;
-    for (let at = place - array.length; at < values.length; at++) {
-      if (values[at] !== undefined) return at + array.length;
+    if (place === array.length) hash.arrange(array.length);
+    const { values, order } = hash;
+    const end = order === undefined ? values.length : order.length;
+    for (let at = place - array.length; at < end; at++) {
+      if (values[order === undefined ? at : order[at]] !== undefined) return at + array.length;
     }
     return -1;
   }
 
   keyAt(place: number): LuaValue {
     const { array, hash } = this;
-    return place < array.length ? place + 1 : hash?.keys[place - array.length];
+    if (place < array.length) return place + 1;
+    if (hash === undefined) return undefined;
+    const at = place - array.length;
+    return hash.keys[hash.order === undefined ? at : hash.order[at]];
   }
 
   valueAt(place: number): LuaValue {
     const { array, hash } = this;
-    return place < array.length ? array[place] : hash?.values[place - array.length];
+    if (place < array.length) return array[place];
+    if (hash === undefined) return undefined;
+    const at = place - array.length;
+    return hash.values[hash.order === undefined ? at : hash.order[at]];
   }
 
   /** Where iteration goes on after a key; throws for a key that never was in the table. */
@@ -204,10 +232,19 @@ export class LuaTable {
     const { array, hash } = this;
     if (typeof key === 'number' && key >= 1 && key <= array.length && Number.isInteger(key)) return key;
     const place = hash === undefined ? -1 : hash.find(key);
-    if (place >= 0) return array.length + place + 1;
+    if (place >= 0) {
+      const ranks = hash?.order === undefined ? undefined : hash.ranks;
+      return array.length + (ranks === undefined ? place : ranks[place]) + 1;
+    }
     // The array part shrinks when its last field is cleared during a traversal.
     if (typeof key === 'number' && key > array.length && Number.isInteger(key)) return array.length;
     throw new LuaError("invalid key to 'next'", 0);
+  }
+
+  /** Announces how many fields will be set, as a table constructor does. To be called while there are none. */
+  expectFields(count: number): void {
+    this.hash ??= new LuaHash();
+    this.hash.fieldsExpected = count;
   }
 
   /** Entries of both parts that may be set: an upper bound of the number of fields. */

@@ -76,9 +76,11 @@ export class LuaRuntime extends Limiter {
     return new LuaFunction(code, undefined, NO_CELLS, this.globals);
   }
 
-  newTable(): LuaTable {
+  newTable(fieldsExpected = 0): LuaTable {
     this.charge(BYTES_OF_TABLE);
-    return new LuaTable();
+    const table = new LuaTable();
+    if (fieldsExpected > 0) table.expectFields(fieldsExpected);
+    return table;
   }
 
   /** A table constructor's list: takes the array over. */

@@ -280,8 +280,9 @@ function buildMixedTable(runtime: LuaRuntime, expression: TableExpression): Eval
       value: isLast && entry.key === undefined ? buildAll(runtime, entry.value) : buildExpression(runtime, entry.value),
     };
   });
+  const fields = expression.entries.filter((entry) => entry.key !== undefined).length;
   return (frame) => {
-    const table = runtime.newTable();
+    const table = runtime.newTable(fields);
     const items: LuaValue[] = [];
     for (let at = 0; at < steps.length; at++) {
       const { key, value } = steps[at];
