@@ -1,7 +1,12 @@
 // The two servers that are compared, started alike: latency tracking, slow log and a memory limit are on, nothing is kept
 // on disk unless a section asks for it.
-import { findServerCommand, type ReferenceEngines, type RunningServer, startServer } from '@valkeep/testing';
-import { raisePriority } from './raise-priority.ts';
+import {
+  findServerCommand,
+  type ReferenceEngines,
+  type RunningServer,
+  raisePriority,
+  startServer,
+} from '@valkeep/testing';
 
 export type ContenderName = 'ours' | 'valkey';
 

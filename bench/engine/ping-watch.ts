@@ -4,7 +4,7 @@
 // as twenty late answers.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
-import { raisePriority, WATCH_PRIORITY } from './raise-priority.ts';
+import { raisePriority, WATCH_PRIORITY } from '@valkeep/testing';
 
 const INTERVAL_MS = 1;
 const PING = Buffer.from('*1\r\n$4\r\nPING\r\n');

@@ -1,7 +1,7 @@
 // Drives a server with valkey-benchmark, always from outside and with the same settings.
 import { spawn } from 'node:child_process';
 import type { ReferenceEngines, RunningServer } from '@valkeep/testing';
-import { raisePriority } from './raise-priority.ts';
+import { raisePriority } from '@valkeep/testing';
 import type { FillStep } from './workloads.ts';
 
 const CLIENTS = 50;

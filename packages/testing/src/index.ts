@@ -3,6 +3,7 @@
 export { cleanUpAtExit, makeScratchFolder } from './cleanup.ts';
 export { findFreePort } from './free-port.ts';
 export { type ProcessUsage, readProcessUsage } from './process-usage.ts';
+export { LOAD_PRIORITY, raisePriority, WATCH_PRIORITY } from './raise-priority.ts';
 export { findReferenceEngines, noReferenceEngines, type ReferenceEngines } from './reference-engines.ts';
 export { type ConnectionOptions, type ConnectionTarget, RespConnection } from './resp-connection.ts';
 export { createSeededRandom, SeededRandom } from './seeded-random.ts';

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A folder to run in that belongs to the caller: it is not removed, so that another server can go on in it. */
   readonly dir?: string;
+  /** A certain port instead of a free one, for a server that takes another's place. */
+  readonly port?: number;
   readonly startLimitMs?: number;
 }
 
@@ -61,7 +63,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   for (let attempt = 1; ; attempt++) {
     const scratch = options.dir === undefined ? makeScratchFolder('server') : undefined;
     const dir = options.dir ?? scratch?.path ?? '';
-    const port = await findFreePort();
+    const port = options.port ?? (await findFreePort());
     const launched = launch(options, dir, port);
     const server = buildRunningServer(launched, { port, dir, removeFolder: () => scratch?.remove() });
     try {
