@@ -7,7 +7,7 @@
 //   --only-known           leaves out commands that our server does not know yet
 //   --no-effects  --no-bad-input  --no-frames  --no-dump  --no-scripts  --no-state
 //   --differences N (10)   ends after so many different ones
-//   --server CMD  --server-args 'ARGS'  --reference CMD (valkey-9.1-server)  --appendfsync no|everysec|always (always)
+//   --server CMD  --server-args='ARGS'  --reference CMD (valkey-9.1-server)  --appendfsync no|everysec|always (always)
 import { parseArgs } from 'node:util';
 import { toPlainReply } from '@valkeep/resp';
 import {

@@ -4,7 +4,7 @@
 // reached. Needs tclsh8.6 and the reference engines (their folder valkey-9.1-tests).
 //   --server CMD   another server          -j N   files at once (2)        -t SECONDS   limit for a file (300)
 //   --output DIR   logs and tests.tsv (.cache/valkey-suite)                --base-port N
-//   --suite-args 'ARGS'   for the suite itself, such as '--only "name of a test"' or '--tags -slow'
+//   --suite-args='ARGS'   for the suite itself, such as '--only "name of a test"' or '--tags -slow'
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
