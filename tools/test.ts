@@ -8,7 +8,7 @@ import { runNodeTests } from './test/run-node-tests.ts';
 import { runShortE2e } from './test/run-short-e2e.ts';
 import { createTally, formatFailures, formatTally, type Tally } from './test/tally.ts';
 
-const TEST_FILES = '{packages,apps,tools}/**/*.test.ts';
+const TEST_FILES = '{packages,apps,tools,e2e,bench}/**/*.test.ts';
 
 const root = dirname(import.meta.dirname);
 const filters = process.argv.slice(2).map((path) => path.replace(/^\.\//, '').replace(/\/$/, ''));
