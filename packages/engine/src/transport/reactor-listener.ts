@@ -1,6 +1,6 @@
 // Accepts connections from one listening socket, a bounded number per turn. When the process is out of descriptors it
 // leaves the epoll set for a moment: the socket stays readable, and waiting on it would spin.
-import { unlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { type NativeRegion, reserveRegion } from '../memory/native-memory.ts';
 import type { Epoll } from './epoll.ts';
 import { EAGAIN, ECONNABORTED, EINTR, errorName, lastErrorNumber } from './errno.ts';
@@ -59,7 +59,7 @@ export class ReactorListener implements Listener {
     this.#isClosed = true;
     clearTimeout(this.#rest);
     libc.close(this.#socket.descriptor);
-    if (this.#socket.path !== '') unlinkSync(this.#socket.path);
+    if (this.#socket.path !== '') rmSync(this.#socket.path, { force: true });
     this.#events.closed(this);
   }
 
