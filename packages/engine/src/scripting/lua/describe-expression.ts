@@ -15,12 +15,17 @@ export function describeExpression(expression: Expression): OperandName | undefi
     case 'global':
       return { kind: 'global', name: expression.name };
     case 'index':
-      return { kind: 'field', name: expression.key.kind === 'string' ? expression.key.value : '?' };
+      return { kind: 'field', name: constantKey(expression.key) };
     case 'parentheses':
       return describeExpression(expression.inner);
     default:
       return undefined;
   }
+}
+
+function constantKey(key: Expression): string {
+  if (key.kind === 'parentheses') return constantKey(key.inner);
+  return key.kind === 'string' ? key.value : '?';
 }
 
 /** The name of what is called at a site. */

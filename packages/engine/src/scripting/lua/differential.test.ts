@@ -7,6 +7,7 @@ import { LuaEngine } from './lua-engine.ts';
 import { LuaError, LuaSyntaxError } from './lua-error.ts';
 import { LuaTable } from './lua-table.ts';
 import { LuaFunction, type LuaValue } from './lua-value.ts';
+import { makeRandomProgram } from './random-program.ts';
 import { findReferenceServer, ReferenceValkey, type Reply } from './reference-valkey.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -52,6 +53,44 @@ function textOf(value: LuaValue): string {
   if (value === undefined) return 'nil';
   return value instanceof LuaFunction || value instanceof LuaTable ? 'object' : String(value);
 }
+
+const PROGRAMS = Number(process.env['PROGRAMS'] ?? 60);
+const CHUNKS = 25;
+
+/** What a program says, without what may differ: the sign of NaN. */
+function runProgram(engine: LuaEngine, program: string): string {
+  return JSON.stringify(run(engine, program)).replaceAll('-nan', 'nan');
+}
+
+describe('random Lua programs', () => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
+  it(`give the same on all executors (seed ${seed})`, () => {
+    const engines = [Number.POSITIVE_INFINITY, 0, 2].map(makeEngine);
+    for (let at = 0; at < PROGRAMS; at++) {
+      const program = makeRandomProgram(seed + at, CHUNKS);
+      const [tree, compiled, both] = engines.map((engine) => runProgram(engine, program));
+      assert.equal(compiled, tree, `seed ${seed + at}\n${program}`);
+      assert.equal(both, tree, `seed ${seed + at}\n${program}`);
+    }
+  });
+
+  const server = findReferenceServer();
+  it(`give what a real Valkey gives (seed ${seed})`, {
+    skip: server === undefined && 'no reference server',
+  }, async () => {
+    const reference = await ReferenceValkey.start(server ?? '');
+    const engine = makeEngine(2);
+    try {
+      for (let at = 0; at < PROGRAMS; at++) {
+        const program = makeRandomProgram(seed + at, CHUNKS);
+        const expected = JSON.stringify(await reference.evaluate(program)).replaceAll('-nan', 'nan');
+        assert.equal(runProgram(engine, program), expected, `seed ${seed + at}\n${program}`);
+      }
+    } finally {
+      await reference.stop();
+    }
+  });
+});
 
 describe('the Lua corpus', () => {
   it('gives the same on the tree executor and as compiled JavaScript', () => {

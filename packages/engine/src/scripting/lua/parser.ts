@@ -276,7 +276,8 @@ class Parser extends ExpressionParser {
       targets.push(this.#assignable(target));
     }
     this.expectNext('=');
-    return { kind: 'assign', targets, values: this.parseExpressionList() };
+    const values = this.parseExpressionList();
+    return { kind: 'assign', targets: targets.map((target) => assignedAt(target, lexer.lastLine)), values };
   }
 
   #assignable(expression: Expression): AssignableExpression {
@@ -290,4 +291,10 @@ class Parser extends ExpressionParser {
         return this.lexer.fail('syntax error');
     }
   }
+}
+
+/** An assignment happens where its statement ends. */
+function assignedAt(target: AssignableExpression, line: number): AssignableExpression {
+  const hasOtherLine = (target.kind === 'index' || target.kind === 'global') && target.line !== line;
+  return hasOtherLine ? { ...target, line } : target;
 }

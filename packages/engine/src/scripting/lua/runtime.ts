@@ -234,7 +234,7 @@ export class LuaRuntime extends Limiter {
         if (handler === undefined) return undefined;
       } else {
         handler = this.metamethod(current, '__index');
-        if (handler === undefined) throw this.#indexError(site, current, current === object);
+        if (handler === undefined) throw this.#indexError(site, current, loop === 0);
       }
       if (handler instanceof LuaFunction) return this.callMetamethod(site, handler, current, key);
       current = handler;
@@ -274,7 +274,7 @@ export class LuaRuntime extends Limiter {
         }
       } else {
         handler = this.metamethod(current, '__newindex');
-        if (handler === undefined) throw this.#indexError(site, current, current === object);
+        if (handler === undefined) throw this.#indexError(site, current, loop === 0);
       }
       if (handler instanceof LuaFunction) {
         this.callMetamethod(site, handler, current, key, value);
