@@ -40,8 +40,8 @@ export function openBaseLibrary(runtime: LuaRuntime): void {
     tostring: (args) => toText(runtime, checkAny(args, 0)),
     tonumber: (args) => toNumber(runtime, args),
     rawequal: (args) => checkAny(args, 0) === checkAny(args, 1),
-    collectgarbage,
-    gcinfo: () => heapKilobytes(),
+    collectgarbage: (args) => collectgarbage(runtime, args),
+    gcinfo: () => heapKilobytes(runtime),
   });
   const next = globals.getString('next');
   runtime.nextFunction = next instanceof LuaFunction ? next : undefined;
@@ -285,12 +285,12 @@ function parseInBase(text: string, base: number): number | undefined {
   return Number(match[1] === '-' ? BigInt.asUintN(64, -value) : value);
 }
 
-function heapKilobytes(): number {
-  return Math.floor(process.memoryUsage().heapUsed / 1024);
+function heapKilobytes(runtime: LuaRuntime): number {
+  return Math.floor(runtime.limits.heapBytes() / 1024);
 }
 
 /** Nothing to steer: V8 collects. The answers have the right types. */
-function collectgarbage(args: readonly LuaValue[]): LuaReturn {
+function collectgarbage(runtime: LuaRuntime, args: readonly LuaValue[]): LuaReturn {
   const option = checkOption(args, 0, 'collect', [
     'stop',
     'restart',
@@ -301,6 +301,6 @@ function collectgarbage(args: readonly LuaValue[]): LuaReturn {
     'setstepmul',
   ]);
   optionalInteger(args, 1, 0);
-  if (option === 'count') return heapKilobytes();
+  if (option === 'count') return heapKilobytes(runtime);
   return option === 'step' ? false : 0;
 }

@@ -6,9 +6,10 @@ import { LUA_CORPUS } from './lua-corpus.ts';
 import { LuaEngine } from './lua-engine.ts';
 import { LuaError, LuaSyntaxError } from './lua-error.ts';
 import { LuaTable } from './lua-table.ts';
-import { LuaFunction, type LuaValue } from './lua-value.ts';
+import type { LuaValue } from './lua-value.ts';
 import { makeRandomProgram } from './random-program.ts';
 import { findReferenceServer, ReferenceValkey, type Reply } from './reference-valkey.ts';
+import { describeFailure, failureReply } from './script-failure.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -42,20 +43,12 @@ function run(engine: LuaEngine, script: string): Reply {
     if (error instanceof LuaSyntaxError)
       return { error: `ERR Error compiling script (new function): ${error.message}` };
     if (!(error instanceof LuaError)) throw error;
-    const table = error.value instanceof LuaTable ? error.value : undefined;
-    const inTable = table?.getString('err');
-    const message = table === undefined ? `ERR ${textOf(error.value)}` : (inTable ?? 'ERR unknown error');
-    return { error: `${textOf(message)} script: on ${error.source}:${error.line}.` };
+    return { error: failureReply(describeFailure(engine.runtime, error)) };
   }
 }
 
-function textOf(value: LuaValue): string {
-  if (value === undefined) return 'nil';
-  return value instanceof LuaFunction || value instanceof LuaTable ? 'object' : String(value);
-}
-
 const PROGRAMS = Number(process.env['PROGRAMS'] ?? 60);
-const CHUNKS = 25;
+const CHUNKS = 8;
 
 /** What a program says, without what may differ: the sign of NaN. */
 function runProgram(engine: LuaEngine, program: string): string {
