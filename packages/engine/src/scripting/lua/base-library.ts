@@ -163,7 +163,7 @@ function callFunctions(runtime: LuaRuntime): Record<string, HostFunction> {
     },
     xpcall: (args) => {
       checkAny(args, 1);
-      return protectedCall(runtime, args[0], [], (error) => [false, ...listOf(runtime.call(args[1], [error]))]);
+      return protectedCall(runtime, args[0], [], (error) => [false, handledError(runtime, args[1], error)]);
     },
     select: (args) => {
       if (args[0] === '#') return args.length - 1;
@@ -173,6 +173,16 @@ function callFunctions(runtime: LuaRuntime): Record<string, HostFunction> {
       return args.slice(from);
     },
   };
+}
+
+/** What an error handler makes of an error: one value. */
+function handledError(runtime: LuaRuntime, handler: LuaValue, error: LuaValue): LuaValue {
+  try {
+    return firstOf(runtime.call(handler, [error]));
+  } catch (failure) {
+    if (failure instanceof LuaError || failure instanceof RangeError) return 'error in error handling';
+    throw failure;
+  }
 }
 
 function unwrapErrorTable(runtime: LuaRuntime, error: LuaValue): LuaValue {
