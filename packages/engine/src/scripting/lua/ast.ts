@@ -150,6 +150,36 @@ export function isMultiple(expression: Expression | undefined): boolean {
   return kind === 'call' || kind === 'method' || kind === 'vararg';
 }
 
+/** Whether a call stands in an expression, outside of functions. */
+export function mayCall(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'call':
+    case 'method':
+      return true;
+    case 'index':
+      return mayCall(expression.object) || mayCall(expression.key);
+    case 'arithmetic':
+    case 'comparison':
+    case 'and':
+    case 'or':
+      return mayCall(expression.left) || mayCall(expression.right);
+    case 'concat':
+      return expression.operands.some(mayCall);
+    case 'not':
+    case 'negate':
+    case 'length':
+      return mayCall(expression.operand);
+    case 'parentheses':
+      return mayCall(expression.inner);
+    case 'table':
+      return expression.entries.some(
+        (entry) => (entry.key !== undefined && mayCall(entry.key)) || mayCall(entry.value),
+      );
+    default:
+      return false;
+  }
+}
+
 export type AssignableExpression = LocalExpression | UpvalueExpression | GlobalExpression | IndexExpression;
 export type CallLike = CallExpression | MethodExpression;
 

@@ -12,6 +12,7 @@ import {
   type FunctionProto,
   isMultiple,
   type LocalVariable,
+  mayCall,
   type Site,
   type TableExpression,
 } from './ast.ts';
@@ -170,7 +171,8 @@ export class ExpressionEmitter {
   #operand(expression: Expression, emit: (operand: Operand) => string): string {
     const isNumber = expression.kind === 'number';
     const isLiteral = isNumber || expression.kind === 'string' || expression.kind === 'nil';
-    const isVariable = expression.kind === 'local' && !expression.variable.captured;
+    // A captured variable is read when it is used, as Lua reads its register: a call in between may have changed it.
+    const isVariable = expression.kind === 'local';
     if (isLiteral || isVariable || expression.kind === 'boolean') {
       return emit({ set: '', get: this.expression(expression), isNumber });
     }
@@ -236,7 +238,8 @@ export class ExpressionEmitter {
     if (expression.operands.length !== 2 || left === undefined || right === undefined) {
       return `R.concat([${expression.operands.map((operand) => this.expression(operand)).join(',')}],${site})`;
     }
-    return this.#operands(left, right, (a, b) => {
+    const inOrder: Expression = left.kind === 'local' ? { kind: 'parentheses', inner: left } : left;
+    return this.#operands(inOrder, right, (a, b) => {
       const tests = `typeof ${a.get}==='string'&&typeof ${b.get}==='string'`;
       return `(${a.set}${b.set}${tests}?R.joinText(${a.get},${b.get}):R.concat([${a.get},${b.get}],${site}))`;
     });
@@ -356,34 +359,4 @@ function numberLiteral(value: number): string {
 function isLiteral(expression: Expression): boolean {
   const { kind } = expression;
   return kind === 'nil' || kind === 'boolean' || kind === 'number' || kind === 'string';
-}
-
-/** Whether evaluating an expression may note another call site. */
-function mayCall(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'call':
-    case 'method':
-      return true;
-    case 'index':
-      return mayCall(expression.object) || mayCall(expression.key);
-    case 'arithmetic':
-    case 'comparison':
-    case 'and':
-    case 'or':
-      return mayCall(expression.left) || mayCall(expression.right);
-    case 'concat':
-      return expression.operands.some(mayCall);
-    case 'not':
-    case 'negate':
-    case 'length':
-      return mayCall(expression.operand);
-    case 'parentheses':
-      return mayCall(expression.inner);
-    case 'table':
-      return expression.entries.some(
-        (entry) => (entry.key !== undefined && mayCall(entry.key)) || mayCall(entry.value),
-      );
-    default:
-      return false;
-  }
 }

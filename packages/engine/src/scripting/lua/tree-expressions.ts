@@ -6,6 +6,7 @@ import {
   type Expression,
   type FunctionProto,
   isMultiple,
+  mayCall,
   type TableExpression,
 } from './ast.ts';
 import { LuaTable } from './lua-table.ts';
@@ -177,6 +178,7 @@ function buildArithmetic(runtime: LuaRuntime, expression: ArithmeticExpression):
   const left = buildExpression(runtime, expression.left);
   const right = buildExpression(runtime, expression.right);
   const slow = (a: LuaValue, b: LuaValue): LuaValue => runtime.arithmetic(operator, a, b, expression);
+  if (isReadLate(expression)) return late(left, right, slow);
   switch (operator) {
     case '+':
       return (frame) => {
@@ -211,9 +213,39 @@ function buildArithmetic(runtime: LuaRuntime, expression: ArithmeticExpression):
   }
 }
 
+/** A captured variable on the left is read after a call on the right, which may change it: Lua reads its register late. */
+function isReadLate({ left, right }: ArithmeticExpression | ComparisonExpression): boolean {
+  return left.kind === 'local' && left.variable.captured && mayCall(right);
+}
+
+function late(left: Evaluate, right: Evaluate, combine: (a: LuaValue, b: LuaValue) => LuaValue): Evaluate {
+  return (frame) => {
+    const b = right(frame);
+    return combine(left(frame), b);
+  };
+}
+
+function compare(runtime: LuaRuntime, expression: ComparisonExpression, a: LuaValue, b: LuaValue): boolean {
+  switch (expression.operator) {
+    case '==':
+      return runtime.equals(a, b);
+    case '~=':
+      return !runtime.equals(a, b);
+    case '<':
+      return runtime.lessThan(a, b, expression);
+    case '<=':
+      return runtime.lessOrEqual(a, b, expression);
+    case '>':
+      return runtime.lessThan(b, a, expression);
+    case '>=':
+      return runtime.lessOrEqual(b, a, expression);
+  }
+}
+
 function buildComparison(runtime: LuaRuntime, expression: ComparisonExpression): Evaluate {
   const left = buildExpression(runtime, expression.left);
   const right = buildExpression(runtime, expression.right);
+  if (isReadLate(expression)) return late(left, right, (a, b) => compare(runtime, expression, a, b));
   switch (expression.operator) {
     case '==':
       return (frame) => {
