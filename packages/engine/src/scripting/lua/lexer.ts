@@ -12,6 +12,10 @@ const KEYWORDS = new Set(
   ),
 );
 
+/** By first letter the lengths of keywords as bits: most names need no look-up. */
+const KEYWORD_LENGTHS = new Uint16Array(256);
+for (const keyword of KEYWORDS) KEYWORD_LENGTHS[keyword.charCodeAt(0)] |= 1 << keyword.length;
+
 const LETTER = 1;
 const DIGIT = 2;
 const SPACE = 4;
@@ -34,6 +38,8 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
+/** Integers of so many digits are exact when read digit by digit. */
+const INTEGER_DIGITS_MAX = 15;
 const NEWLINE = 10;
 const RETURN = 13;
 /** Chunk names are cut: to LUA_IDSIZE in errors of running code, to MAXSRC in syntax errors. */
@@ -159,7 +165,7 @@ export class Lexer {
     this.#tokenStart = start;
     this.#position = end;
     const name = source.slice(start, end);
-    if (KEYWORDS.has(name)) return name;
+    if ((KEYWORD_LENGTHS[source.charCodeAt(start)] & (1 << name.length)) !== 0 && KEYWORDS.has(name)) return name;
     this.text = name;
     return '<name>';
   }
@@ -168,6 +174,13 @@ export class Lexer {
     const source = this.#source;
     const start = this.#tokenStart;
     let end = start;
+    let integer = 0;
+    while (CLASS_OF[source.charCodeAt(end)] === DIGIT) integer = integer * 10 + source.charCodeAt(end++) - 48;
+    if (end - start <= INTEGER_DIGITS_MAX && !this.#continuesNumber(source.charCodeAt(end))) {
+      this.#position = end;
+      this.number = integer;
+      return '<number>';
+    }
     while (CLASS_OF[source.charCodeAt(end)] === DIGIT || source.charCodeAt(end) === 46) end++;
     if (/[eE]/.test(source.charAt(end))) {
       end++;
@@ -180,6 +193,10 @@ export class Lexer {
     if (value === undefined) this.failNear('malformed number', text);
     this.number = value;
     return '<number>';
+  }
+
+  #continuesNumber(code: number): boolean {
+    return code === 46 || (CLASS_OF[code] & (LETTER | DIGIT)) !== 0;
   }
 
   #scanSymbol(code: number): string {

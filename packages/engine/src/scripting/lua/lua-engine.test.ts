@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LuaEngine, type LuaEngineOptions, lockTable } from './lua-engine.ts';
 import { LuaError, LuaSyntaxError, ScriptAbort } from './lua-error.ts';
+import { LuaScript } from './lua-script.ts';
 import { LuaTable, tableFromArray, tableFromEntries } from './lua-table.ts';
 import type { LuaValue } from './lua-value.ts';
 
@@ -41,6 +42,12 @@ for (const [name, runsBeforeCompiling] of EXECUTORS) {
         engine.globals.setString('ARGV', tableFromArray(['1', '2']));
         assert.deepEqual(engine.call(chunk), [`${key}2`]);
       }
+    });
+
+    it('keeps a script that runs again, and compiles it anew when it was let go', () => {
+      const script = new LuaScript(makeEngine(), 'return 1 + 1');
+      for (let round = 0; round < 4; round++) assert.deepEqual(script.run(), [2]);
+      assert.throws(() => new LuaScript(makeEngine(), 'return return'), LuaSyntaxError);
     });
 
     it('gives host functions their arguments and takes their results without copying', () => {
