@@ -47,7 +47,7 @@ function run(engine: LuaEngine, script: string): Reply {
   }
 }
 
-const PROGRAMS = Number(process.env['PROGRAMS'] ?? 60);
+const PROGRAMS = Number(process.env['PROGRAMS'] ?? 30);
 const CHUNKS = 8;
 
 /** What a program says, without what may differ: the sign of NaN. */

@@ -29,8 +29,9 @@ const POLL_STEPS_DEFAULT = 20_000;
 /** Charged bytes between two looks at the heap. */
 const MEASURE_BYTES_MAX = 16 * 1024 * 1024;
 const MEASURE_BYTES_MIN = 2 * 1024 * 1024;
-/** Forced collections in one run: a script that lives at its limit must not spend the time of everybody. */
+/** Forced collections that hardly help, in one run: a script at its limit must not spend the time of everybody. */
 const COLLECTIONS_MAX = 20;
+const NEARLY_FULL = 0.75;
 /** Lua's LUAI_MAXCCALLS: calls from host functions back into Lua, one inside the other. */
 const HOST_CALLS_MAX = 198;
 /** Moving a kilobyte takes about as long as a step. */
@@ -137,9 +138,9 @@ export class Limiter {
     if (heap - this.#heapAtStart + pending > memoryBytesMax) {
       this.#charged = 0;
       if (pending <= memoryBytesMax && this.#collections < COLLECTIONS_MAX) {
-        this.#collections++;
         this.limits.collectGarbage();
         heap = this.limits.heapBytes();
+        if (heap - this.#heapAtStart > memoryBytesMax * NEARLY_FULL) this.#collections++;
       }
       if (heap - this.#heapAtStart + pending > memoryBytesMax) throw new LuaError('not enough memory', 0);
     }
