@@ -12,4 +12,19 @@ export interface ShortRun {
   readonly promise: string;
 }
 
-export const shortRuns: readonly ShortRun[] = [];
+export const shortRuns: readonly ShortRun[] = [
+  { name: 'engine/clients', args: [], promise: 'ioredis, iovalkey and node-redis work with their default settings' },
+  {
+    name: 'engine/differential',
+    args: ['--commands', '4000', '--differences', '3'],
+    promise: 'random commands have the replies, the state and the effects that they have in Valkey',
+  },
+  { name: 'engine/bad-input', args: [], promise: 'broken and hostile input is answered as Valkey answers it' },
+  { name: 'engine/bullmq', args: ['--only', 'checks'], promise: 'BullMQ runs jobs of all kinds' },
+  { name: 'engine/crash', args: ['--kills', '5'], promise: 'a killed server has lost no acknowledged write' },
+  {
+    name: 'engine/valkey-suite',
+    args: ['unit/type/incr', 'unit/slowlog', 'unit/keyspace'],
+    promise: "parts of Valkey's own suite pass",
+  },
+];

@@ -1,15 +1,9 @@
 // `npm run e2e -- engine/bad-input [--only TEXT] [--server CMD]`: broken frames, clients that misbehave, huge values, scripts that
 // do what they may not: ours answers as a real Valkey does, byte for byte, stays up, and loses nothing.
 import { parseArgs } from 'node:util';
-import {
-  findReferenceEngines,
-  findServerCommand,
-  noReferenceEngines,
-  type RunningServer,
-  splitCommand,
-  startServer,
-} from '@valkeep/testing';
+import { findReferenceEngines, noReferenceEngines, type RunningServer, startServer } from '@valkeep/testing';
 import { SKIPPED_EXIT_CODE } from '../short.ts';
+import { chooseServer } from './choose-server.ts';
 import { frameGroups } from './hostile/frame-scenarios.ts';
 import { limitGroups } from './hostile/limit-scenarios.ts';
 import { exchangeCommands, type Scenario, type ScenarioGroup } from './hostile/scenario.ts';
@@ -18,7 +12,7 @@ import { scriptGroups } from './hostile/script-scenarios.ts';
 const { values: options } = parseArgs({
   options: { server: { type: 'string' }, only: { type: 'string', default: '' } },
 });
-const ours = options.server === undefined ? findServerCommand() : splitCommand(options.server);
+const ours = chooseServer(options.server);
 
 /** What a scenario shows, or how the server failed it. */
 async function observe({ act }: Scenario, server: RunningServer): Promise<string> {

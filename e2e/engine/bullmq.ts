@@ -1,14 +1,15 @@
 // `npm run e2e -- engine/bullmq [--server CMD] [--only checks|throughput|kill]`: BullMQ on our server. All kinds of jobs, jobs
 // per second beside Valkey in the same run (at least 0.9), and a queue that survives `kill -9` of its server.
 import { parseArgs } from 'node:util';
-import { findServerCommand, splitCommand, startServer } from '@valkeep/testing';
+import { startServer } from '@valkeep/testing';
 import { queueChecks } from './bullmq/queue-checks.ts';
 import { compareThroughput, LEAST_RATIO } from './bullmq/queue-throughput.ts';
 import { surviveKills } from './bullmq/survive-kill.ts';
+import { chooseServer } from './choose-server.ts';
 import { runChecks } from './named-checks.ts';
 
 const { values: options } = parseArgs({ options: { server: { type: 'string' }, only: { type: 'string' } } });
-const command = options.server === undefined ? findServerCommand() : splitCommand(options.server);
+const command = chooseServer(options.server);
 const isWanted = (part: string) => options.only === undefined || options.only === part;
 
 async function proveThroughput(): Promise<void> {

@@ -1,12 +1,13 @@
 // `npm run e2e -- engine/clients [--server CMD]`: ioredis, iovalkey and node-redis connect with their default settings and
 // work.
 import { parseArgs } from 'node:util';
-import { findServerCommand, splitCommand, startServer } from '@valkeep/testing';
+import { startServer } from '@valkeep/testing';
+import { chooseServer } from './choose-server.ts';
 import { ioredisChecks, iovalkeyChecks, nodeRedisChecks } from './client-checks.ts';
 import { runChecks } from './named-checks.ts';
 
 const { values: options } = parseArgs({ options: { server: { type: 'string' } } });
-const command = options.server === undefined ? findServerCommand() : splitCommand(options.server);
+const command = chooseServer(options.server);
 
 await using server = await startServer({ command });
 let failures = await runChecks('ioredis', server, ioredisChecks);

@@ -6,7 +6,8 @@
 //   --disk NAME=VALUE     environment that chooses the first disk (VALKEEP_TEST_DISK=hold-until-sync)
 //   --broken NAME=VALUE   environment that chooses the second (VALKEEP_TEST_DISK=never-sync); `none` leaves it out
 import { parseArgs } from 'node:util';
-import { createSeededRandom, findServerCommand, splitCommand } from '@valkeep/testing';
+import { createSeededRandom, splitCommand } from '@valkeep/testing';
+import { chooseServer } from './choose-server.ts';
 import { type KillReport, runKillRounds } from './crash/kill-rounds.ts';
 
 const BROKEN_KILLS = 5;
@@ -23,7 +24,7 @@ const { values: options } = parseArgs({
   },
 });
 const random = createSeededRandom(options.seed === undefined ? undefined : Number(options.seed));
-const command = options.server === undefined ? findServerCommand() : splitCommand(options.server);
+const command = chooseServer(options.server);
 
 function run(kills: number, setting: string): Promise<KillReport> {
   const [name = '', value = ''] = setting.split('=', 2);

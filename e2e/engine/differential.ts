@@ -13,12 +13,12 @@ import { toPlainReply } from '@valkeep/resp';
 import {
   createSeededRandom,
   findReferenceEngines,
-  findServerCommand,
   noReferenceEngines,
   SeededRandom,
   splitCommand,
 } from '@valkeep/testing';
 import { SKIPPED_EXIT_CODE } from '../short.ts';
+import { chooseServer } from './choose-server.ts';
 import { EXPLAINED_DIFFERENCES_MAX, explainedDifferences } from './differential/explained-differences.ts';
 import { allFamilies } from './differential/families/all-families.ts';
 import type { CommandFamily } from './differential/families/family.ts';
@@ -158,7 +158,7 @@ if (engines === undefined) {
   console.log(noReferenceEngines);
   process.exitCode = SKIPPED_EXIT_CODE;
 } else {
-  const ours = options.server === undefined ? findServerCommand() : splitCommand(options.server);
+  const ours = chooseServer(options.server);
   const reference = splitCommand(options.reference ?? engines.program('valkey-9.1-server'));
   const oursArgs = splitCommand(options['server-args']);
   const pair = new ServerPair({ ours, reference, appendfsync: options.appendfsync, oursArgs });

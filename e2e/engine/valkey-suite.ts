@@ -12,14 +12,13 @@ import { parseArgs } from 'node:util';
 import {
   cleanUpAtExit,
   findReferenceEngines,
-  findServerCommand,
   makeScratchFolder,
   noReferenceEngines,
   type ReferenceEngines,
   repositoryRoot,
-  splitCommand,
 } from '@valkeep/testing';
 import { SKIPPED_EXIT_CODE } from '../short.ts';
+import { chooseServer } from './choose-server.ts';
 import { buildScore, formatResults, parseBaseline } from './suite/compare-with-baseline.ts';
 import { prepareTree } from './suite/prepare-tree.ts';
 import type { UnitResult } from './suite/read-suite-log.ts';
@@ -65,7 +64,7 @@ function choosePort(slot: number, slots: number): number {
 async function runSlot(slot: number, slots: number, units: string[], engines: ReferenceEngines): Promise<UnitResult[]> {
   const scratch = makeScratchFolder('suite');
   const cancel = cleanUpAtExit(() => endProcessesIn(scratch.path));
-  const server = options.server === undefined ? findServerCommand() : splitCommand(options.server);
+  const server = chooseServer(options.server);
   prepareTree(scratch.path, engines, server);
   const suiteArgs = ['--other-server-path', engines.program('valkey-8.1-server')];
   suiteArgs.push(...splitSuiteArguments(options['suite-args']));

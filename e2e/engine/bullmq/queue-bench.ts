@@ -31,7 +31,7 @@ export class QueueBench {
   }
 
   async listen(): Promise<QueueEvents> {
-    const events = new QueueEvents(this.name, { connection: this.#connection });
+    const events = new QueueEvents(this.name, { connection: this.#connection, lastEventId: '0-0' });
     events.on('error', ignoreConnectionError);
     this.#closers.push(() => events.close());
     await events.waitUntilReady();

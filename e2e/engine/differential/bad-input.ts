@@ -24,7 +24,22 @@ const spoils: readonly (readonly [number, Spoil])[] = [
 export function spoilCommand(random: SeededRandom, args: readonly string[]): string[] {
   const spoiled = random.pickWeighted(spoils)(random, [...args]);
   const twice = random.chance(0.15) ? random.pickWeighted(spoils)(random, spoiled) : spoiled;
-  return dependsOnChance(twice) ? [...args] : twice;
+  return dependsOnChance(twice) || endsMidway(twice) ? [...args] : twice;
+}
+
+const SECONDS_WORD = /^(EX|EXPIRE|HEXPIRE|SETEX)$/i;
+const MILLISECONDS_WORD = /^(PX|PEXPIRE|HPEXPIRE|PSETEX)$/i;
+const EPISODE_SECONDS_MAX = 30;
+/** Times of one digit are waited for (steps.ts). */
+const WAITED_MS_MAX = 9;
+
+/** Times to live that would end somewhere in the episode, on one server before the other. */
+function endsMidway(args: readonly string[]): boolean {
+  return args.some((word, index) => {
+    const time = Number(args[index === 0 ? 2 : index + 1]);
+    if (SECONDS_WORD.test(word)) return time >= 1 && time <= EPISODE_SECONDS_MAX;
+    return MILLISECONDS_WORD.test(word) && time > WAITED_MS_MAX && time <= EPISODE_SECONDS_MAX * 1000;
+  });
 }
 
 /** Commands that would leave different data on the two servers: they may touch wild keys only. */

@@ -7,7 +7,7 @@ import { WILD_PREFIX } from './vocabulary.ts';
 export type ReplyRule = 'exact' | 'unordered' | 'unordered-pairs' | 'times' | 'shape' | 'success';
 
 /** Two servers' clocks, and the time between two commands, differ by no more than this. */
-export const CLOCK_TOLERANCE_MS = 3_000;
+const CLOCK_TOLERANCE_MS = 3_000n;
 
 const unordered = new Set([
   'SMEMBERS',
@@ -115,6 +115,7 @@ function timesAgree(rule: ReplyRule, left: RespValue, right: RespValue): boolean
 
 export function isSameTime(left: string, right: string): boolean {
   if (left === right) return true;
-  const [leftNumber, rightNumber] = [Number(left), Number(right)];
-  return leftNumber >= 0 && rightNumber >= 0 && Math.abs(leftNumber - rightNumber) <= CLOCK_TOLERANCE_MS;
+  const [leftNumber, rightNumber] = [BigInt(left), BigInt(right)];
+  const distance = leftNumber < rightNumber ? rightNumber - leftNumber : leftNumber - rightNumber;
+  return leftNumber >= 0n && rightNumber >= 0n && distance <= CLOCK_TOLERANCE_MS;
 }

@@ -142,10 +142,12 @@ async function walk(control: RespConnection, args: readonly string[]): Promise<s
   const pairs = /^(HSCAN|ZSCAN)$/i.test(args[0] ?? '') && !args.includes('NOVALUES');
   const found = new Set<string>();
   let cursor = '0';
-  for (let call = 0; call < WALK_CALLS_MAX; call++) {
-    const { value, bytes } = await control.request(args.map((arg, index) => (index === cursorPlace ? cursor : arg)));
+  for (let calls = 0; calls < WALK_CALLS_MAX; calls++) {
+    const call = args.map((arg, index) => (index === cursorPlace && cursor !== '0' ? cursor : arg));
+    const { value, bytes } = await control.request(call);
     const plain = toPlainReply(value);
     if (!Array.isArray(plain)) return bytes.toString('latin1');
+    if (args[cursorPlace] !== '0') return 'a walk from the middle';
     const items = [plain[1] ?? []].flat().map((item) => JSON.stringify(String(item)));
     for (let index = 0; index < items.length; index += pairs ? 2 : 1) {
       found.add(pairs ? `${items[index]}=${items[index + 1]}` : `${items[index]}`);

@@ -21,9 +21,11 @@ export async function shrinkSteps(episode: Episode, first: Difference, tryEpisod
   let runs = 0;
   for (let size = Math.ceil(steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let start = 0; start < steps.length && runs < RUNS_MAX; ) {
-      const rest = [...steps.slice(0, start), ...steps.slice(start + size)];
+      // Waits stay: without them a brief time to live ends at any moment.
+      const waits = steps.slice(start, start + size).filter(({ kind }) => kind === 'wait');
+      const rest = [...steps.slice(0, start), ...waits.slice(0, 1), ...steps.slice(start + size)];
       runs++;
-      const shown = rest.length === 0 ? undefined : await tryEpisode({ ...episode, steps: rest });
+      const shown = rest.length >= steps.length ? undefined : await tryEpisode({ ...episode, steps: rest });
       if (shown === undefined || shown.kind !== first.kind) start += size;
       else [steps, difference] = [rest, shown];
     }

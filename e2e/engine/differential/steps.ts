@@ -2,7 +2,7 @@
 import type { SeededRandom } from '@valkeep/testing';
 import { drawFrames, spoilCommand } from './bad-input.ts';
 import type { CommandFamily } from './families/family.ts';
-import { BRIEF_MS, vocabulary } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 export type Step =
   /** A command on one of the connections. */
@@ -35,26 +35,34 @@ const FRAMES_PROBABILITY = 0.01;
 const EXCHANGE_PROBABILITY = 0.02;
 const SCRIPT_PROBABILITY = 0.05;
 const BLOCK_PROBABILITY = 0.25;
-const WAIT_MS = BRIEF_MS + 5;
+/** Spoiled commands may have any time of one digit. */
+const WAIT_MS = 13;
 const WAITER_TIMEOUT_SECONDS = '0.05';
 const WAITER_TIMEOUT_MS = '50';
 const MATCHING_FEEDER_PROBABILITY = 0.75;
 
 const walks = new Set(['SCAN', 'HSCAN', 'SSCAN', 'ZSCAN']);
 /** May not stand inside a script, or would make it wait. */
-const notInScripts = /^(MULTI|EXEC|DISCARD|WATCH|UNWATCH|SELECT|B[LRZ]\w*|XREAD\w*|SWAPDB|SPOP|RANDOMKEY)$/i;
+const notInScripts = /^(SCAN|MULTI|EXEC|DISCARD|WATCH|UNWATCH|SELECT|B[LRZ]\w*|XREAD\w*|SWAPDB|SPOP|RANDOMKEY)$/i;
 
 /** Draws the steps of one episode. */
 export function drawSteps(random: SeededRandom, plan: EpisodePlan): Step[] {
   const steps: Step[] = [];
+  let sawBrief = false;
   while (steps.length < plan.commands) {
     const drawn = drawStep(random, plan);
     steps.push(drawn);
-    if (drawn.kind === 'command' && isBrief(drawn.args)) steps.push({ kind: 'wait', ms: WAIT_MS });
+    if (drawn.kind !== 'command') continue;
+    const brief = isBrief(drawn.args);
+    sawBrief ||= brief;
+    // A brief time may stand in a transaction and begin with its EXEC.
+    if (brief || (sawBrief && /^EXEC$/i.test(drawn.args[0] ?? ''))) steps.push({ kind: 'wait', ms: WAIT_MS });
   }
   // Transactions that are left open would hide what was written in them.
-  for (let connection = 0; connection < CONNECTIONS; connection++)
+  for (let connection = 0; connection < CONNECTIONS; connection++) {
     steps.push({ kind: 'command', connection, args: ['EXEC'] });
+  }
+  steps.push({ kind: 'wait', ms: WAIT_MS });
   return steps;
 }
 
@@ -74,7 +82,8 @@ function drawStep(random: SeededRandom, plan: EpisodePlan): Step {
     return { kind: 'block', waiter, feeder: drawFeeder(random, family, waiter) };
   }
   const name = (spoiled[0] ?? '').toUpperCase();
-  if (walks.has(name) && spoiled === args) return { kind: 'walk', args };
+  // SCAN, even a spoiled one, is always a whole walk: on the way it deletes expired keys, and which is a server's own affair.
+  if (walks.has(name) && (spoiled === args || name === 'SCAN')) return { kind: 'walk', args: spoiled };
   const connection = random.chance(SECOND_CONNECTION_PROBABILITY) ? 1 : 0;
   const wrapped = plan.scripts && random.chance(SCRIPT_PROBABILITY) && !notInScripts.test(name);
   return { kind: 'command', connection, args: wrapped ? wrapInScript(random, spoiled) : spoiled };

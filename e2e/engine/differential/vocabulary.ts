@@ -7,7 +7,7 @@ import type { Vocabulary } from './template.ts';
 /** Keys whose content depends on chance or on the clock: only the shape of what concerns them is compared. */
 export const WILD_PREFIX = 'wild:';
 /** Milliseconds after which a `$brief` time to live is over. */
-export const BRIEF_MS = 3;
+const BRIEF_MS = 3;
 
 const FAR_FUTURE_SECONDS = 4_102_444_800;
 const kinds = ['s', 'h', 'l', 't', 'z', 'x'] as const;
