@@ -17,6 +17,8 @@ export type Reply =
   | readonly Reply[];
 
 const START_MS_MAX = 10_000;
+/** The server ends when its input does, which is also when the test is killed. */
+const RUN_WHILE_WATCHED = '"$0" "$@" & server=$!; cat > /dev/null; kill -9 $server';
 
 /** Where tools/reference-engines puts the server. */
 export function findReferenceServer(): string | undefined {
@@ -35,7 +37,6 @@ export class ReferenceValkey {
     this.#process = process;
     this.#directory = directory;
     this.#socket = socket;
-    globalThis.process.once('exit', () => process.kill('SIGKILL'));
     socket.setEncoding('latin1');
     socket.setMaxListeners(0);
     socket.on('data', (chunk: string) => {
@@ -48,7 +49,7 @@ export class ReferenceValkey {
     const directory = mkdtempSync(join(tmpdir(), 'reference-valkey-'));
     const socketPath = join(directory, 'valkey.sock');
     const options = ['--port', '0', '--unixsocket', socketPath, '--save', '', '--dir', directory];
-    const process = spawn(path, options, { stdio: 'ignore' });
+    const process = spawn('sh', ['-c', RUN_WHILE_WATCHED, path, ...options], { stdio: ['pipe', 'ignore', 'ignore'] });
     const deadline = Date.now() + START_MS_MAX;
     for (;;) {
       try {
@@ -76,7 +77,7 @@ export class ReferenceValkey {
   async stop(): Promise<void> {
     this.#socket.destroy();
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#process.kill('SIGKILL');
+    this.#process.stdin?.end();
     await ended;
     rmSync(this.#directory, { recursive: true, force: true });
   }
