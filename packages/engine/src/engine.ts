@@ -7,6 +7,7 @@ import { Call } from './commands/call.ts';
 import { type Command, CommandTable } from './commands/command-table.ts';
 import type { Services } from './commands/services.ts';
 import type { ServerConfig } from './config/index.ts';
+import { ActiveExpiry } from './keyspace/active-expiry.ts';
 import { Clock } from './keyspace/clock.ts';
 import { Effects } from './keyspace/effects.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
@@ -34,6 +35,9 @@ import { registerAllTypes } from './types/all-types.ts';
 const EFFECTS_BYTES = 2 ** 30;
 const REFUSAL_BYTES = 4096;
 const LAZY_FREE_BUDGET_MS = 1;
+const PERIOD_MS = 100;
+/** Pages given back to the kernel in one period: 32 MiB. */
+const DISCARD_PAGES_MAX = 8192;
 
 export interface EngineOptions {
   readonly config: ServerConfig;
@@ -65,6 +69,8 @@ export class Engine implements Services {
   readonly refusalRegion = reserveRegion(REFUSAL_BYTES);
   readonly clientSet: ClientSet;
   readonly io: ClientIo;
+  readonly activeExpiry: ActiveExpiry;
+  #period: NodeJS.Timeout | undefined;
   /** Work that parts do at the end of each turn, before output is flushed (group commit). */
   readonly beforeFlush: (() => void)[] = [];
 
@@ -83,6 +89,7 @@ export class Engine implements Services {
       random: this.random,
       databaseCount: this.config.number('databases'),
     });
+    this.activeExpiry = new ActiveExpiry(this.keyspace);
     registerAllTypes(this.keyspace);
     this.table = new CommandTable(allFamilies);
     this.access = new AccessControl(this);
@@ -103,6 +110,25 @@ export class Engine implements Services {
       onAcceptError: (error) => this.log.warning(`Accepting client connection: ${error}`),
     };
     this.transport.start(hooks);
+    this.#period = setInterval(() => this.#runPeriod(), PERIOD_MS);
+  }
+
+  /** Ends the periodic work and closes every connection. */
+  async stop(): Promise<void> {
+    clearInterval(this.#period);
+    await this.transport.stop();
+  }
+
+  /** What is done ten times a second, between commands. */
+  #runPeriod(): void {
+    this.clock.synchronize();
+    this.clock.read();
+    this.clientSet.checkIdle();
+    this.activeExpiry.run();
+    this.effects.flush();
+    this.statistics.peakMemoryBytes = Math.max(this.statistics.peakMemoryBytes, this.arena.usedBytes);
+    this.arena.discardSome(DISCARD_PAGES_MAX);
+    this.transport.wake();
   }
 
   #newLane(): Lane {

@@ -1,7 +1,7 @@
 // Every family's table. A new family is one import and one line.
 import { aclCommands } from './acl.ts';
-import { connectionCommands } from './connection.ts';
 import type { CommandSpec } from './command-spec.ts';
+import { connectionCommands } from './connection.ts';
 import { stringCommands } from './string.ts';
 import { transactionCommands } from './transaction.ts';
 

@@ -5,6 +5,7 @@ import type { Args } from '../session/args.ts';
 import type { Call } from './call.ts';
 import type { CommandSpec, KeySpec } from './command-spec.ts';
 
+// biome-ignore format: a row is read as a row
 const FLAG_NAMES = [
   'write', 'readonly', 'denyoom', 'admin', 'pubsub', 'noscript', 'blocking', 'loading', 'stale', 'skip_monitor',
   'skip_commandlog', 'asking', 'fast', 'no_auth', 'may_replicate', 'sentinel', 'only_sentinel', 'no_mandatory_keys',
@@ -14,9 +15,9 @@ const FLAG_NAMES = [
 export type FlagName = (typeof FLAG_NAMES)[number];
 
 /** Bits of `Command.flags`. */
-export const FLAG: Readonly<Record<FlagName, number>> = Object.fromEntries(
+export const FLAG: Readonly<Record<string, number>> = Object.fromEntries(
   FLAG_NAMES.map((name, bit) => [name, 1 << bit]),
-) as Record<FlagName, number>;
+);
 
 /** One command or subcommand, with what it did so far. */
 export class Command {
@@ -72,7 +73,7 @@ export class Command {
 function flagBits(spec: CommandSpec): number {
   let bits = 0;
   for (const word of spec.flags.split(' ').filter((flag) => flag !== '')) {
-    const bit = (FLAG as Readonly<Record<string, number | undefined>>)[word];
+    const bit: number | undefined = FLAG[word];
     assert(bit !== undefined, `command ${spec.name} has an unknown flag ${word}`);
     bits |= bit;
   }

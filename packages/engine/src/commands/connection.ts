@@ -3,6 +3,7 @@ import type { Call } from './call.ts';
 import { CommandError } from './command-error.ts';
 import type { CommandSpec } from './command-spec.ts';
 
+// biome-ignore format: a row is read as a row
 export const connectionCommands: readonly CommandSpec[] = [
   {
     name: 'ping', arity: -1, flags: 'fast', acl: 'connection', since: '1.0.0', group: 'connection', complexity: 'O(1)',

@@ -4,19 +4,19 @@ import type { Clock } from '../keyspace/clock.ts';
 import type { Effects } from '../keyspace/effects.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
+import type { NativeRegion } from '../memory/native-memory.ts';
 import type { AccessControl } from '../session/access-control.ts';
 import type { Blocking } from '../session/blocking.ts';
+import type { ClientIo } from '../session/client-io.ts';
 import type { ClientRegistry } from '../session/client-registry.ts';
+import type { ClientSet } from '../session/client-set.ts';
+import type { CommandChecks } from '../session/command-checks.ts';
 import type { Dispatcher } from '../session/dispatcher.ts';
+import type { Log } from '../session/log.ts';
 import type { OutputGate } from '../session/output-gate.ts';
 import type { ServerStatistics } from '../session/server-statistics.ts';
 import type { Watching } from '../session/watching.ts';
 import type { CommandTable } from './command-table.ts';
-import type { ClientIo } from '../session/client-io.ts';
-import type { ClientSet } from '../session/client-set.ts';
-import type { CommandChecks } from '../session/command-checks.ts';
-import type { Log } from '../session/log.ts';
-import type { NativeRegion } from '../memory/native-memory.ts';
 
 export interface Services {
   readonly arena: Arena;

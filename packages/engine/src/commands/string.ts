@@ -8,6 +8,7 @@ import type { Call } from './call.ts';
 import { type CommandSpec, keyAt, keysFrom } from './command-spec.ts';
 import { SYNTAX_ERROR } from './command-error.ts';
 
+// biome-ignore format: a row is read as a row
 export const stringCommands: readonly CommandSpec[] = [
   {
     name: 'get', arity: 2, flags: 'readonly fast', acl: 'string', keys: [keyAt(1, 'RO ACCESS')], since: '1.0.0',

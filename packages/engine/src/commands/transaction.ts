@@ -4,6 +4,7 @@ import { Call } from './call.ts';
 import { CommandError } from './command-error.ts';
 import { type CommandSpec, keysFrom } from './command-spec.ts';
 
+// biome-ignore format: a row is read as a row
 export const transactionCommands: readonly CommandSpec[] = [
   {
     name: 'multi', arity: 1, flags: 'noscript loading stale fast allow_busy', acl: 'transaction', since: '1.2.0',

@@ -376,7 +376,10 @@ export class Dict {
   #split(root: Handle, hash: number, table: Handle, prefix: number): Handle {
     const arena = this.#arena;
     const deadline = this.tableDeadline(table);
-    const halves = [this.#createTable(TABLE_BITS_MAX, prefix + 1), this.#createTable(TABLE_BITS_MAX, prefix + 1)] as const;
+    const halves = [
+      this.#createTable(TABLE_BITS_MAX, prefix + 1),
+      this.#createTable(TABLE_BITS_MAX, prefix + 1),
+    ] as const;
     for (const half of halves) this.setTableDeadline(half, deadline);
     const moved = this.#moveAll(table, (entryHash) => halves[(entryHash >>> (31 - prefix)) & 1]);
     assert(moved, 'half of a sub-table did not fit into a new one');

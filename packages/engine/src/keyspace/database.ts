@@ -3,12 +3,13 @@
 // before it is changed). What a change means to watchers, followers and subscribers is said by the commands.
 //
 // Handles returned by lookups are good until the next call that changes this database.
-import type { Handle } from '../memory/arena.ts';
+
 import { copyBytes } from '../encodings/bytes-compare.ts';
 import type { Dict } from '../encodings/dict.ts';
+import type { Handle } from '../memory/arena.ts';
+import { GRANULE_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
 import { Entries, STRING_DATA } from './entries.ts';
 import type { Keyspace } from './keyspace.ts';
-import { GRANULE_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
 import { KIND_STRING_BLOCK, STRING, typeOfKind } from './value-kind.ts';
 
 export const NO_DEADLINE = Number.POSITIVE_INFINITY;
@@ -79,9 +80,14 @@ export class Database {
 
   /** Sets a key to a string, whatever was there. `kind` is one of the embedded kinds; long strings get a block. */
   setString(
-    key: Uint8Array, keyStart: number, keyLength: number,
-    value: Uint8Array, start: number, length: number,
-    kind: number, deadline: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+    value: Uint8Array,
+    start: number,
+    length: number,
+    kind: number,
+    deadline: number,
   ): void {
     const hash = this.dict.hash(key, keyStart, keyLength);
     this.root = this.dict.makeWritable(this.root, hash);
@@ -234,9 +240,7 @@ export class Database {
     return writable;
   }
 
-  #overwrite(
-    old: Handle, value: Uint8Array, start: number, length: number, kind: number, deadline: number,
-  ): boolean {
+  #overwrite(old: Handle, value: Uint8Array, start: number, length: number, kind: number, deadline: number): boolean {
     const { entries } = this;
     const { arena } = this.keyspace;
     const oldKind = entries.kind(old);
@@ -254,9 +258,14 @@ export class Database {
   }
 
   #newEmbedded(
-    key: Uint8Array, keyStart: number, keyLength: number,
-    value: Uint8Array, start: number, length: number,
-    kind: number, deadline: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyLength: number,
+    value: Uint8Array,
+    start: number,
+    length: number,
+    kind: number,
+    deadline: number,
   ): Handle {
     const { entries } = this;
     const entry = entries.create(key, keyStart, keyLength, kind, length, deadline);
@@ -304,7 +313,13 @@ export class Database {
     const stringLength = embedded ? entries.stringLength(entry) : 0;
     const copy = entries.create(key, start, length, kind, stringLength, deadline);
     if (embedded) {
-      copyBytes(entries.bytes(entry), entries.stringStart(entry), entries.bytes(copy), entries.stringStart(copy), stringLength);
+      copyBytes(
+        entries.bytes(entry),
+        entries.stringStart(entry),
+        entries.bytes(copy),
+        entries.stringStart(copy),
+        stringLength,
+      );
     } else {
       entries.setValue(copy, entries.value(entry));
     }

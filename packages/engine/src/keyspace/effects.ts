@@ -4,9 +4,10 @@
 // EXEC when it is more than one command, and never before the unit is complete.
 //
 // `position` counts the bytes of the stream: outputs are released by it (see OutputGate).
+
+import { writeInteger } from '../encodings/integer-text.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
 import type { Args } from '../session/args.ts';
-import { writeInteger } from '../encodings/integer-text.ts';
 
 /** Reads the stream. `bytes` are complete commands in RESP for database `databaseId`; they are overwritten afterwards. */
 export interface EffectSink {

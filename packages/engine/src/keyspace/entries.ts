@@ -5,9 +5,10 @@
 //   [16..24 deadline, float64 Unix milliseconds, ENTRY_WITH_DEADLINE only]  key bytes  [embedded string]
 //
 // Nothing here looks keys up or keeps statistics; see Database.
+
+import { copyBytes } from '../encodings/bytes-compare.ts';
 import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../memory/arena.ts';
 import { ENTRY, ENTRY_WITH_DEADLINE, STRING_BYTES } from '../memory/block-types.ts';
-import { copyBytes } from '../encodings/bytes-compare.ts';
 import { KIND_STRING_BLOCK } from './value-kind.ts';
 
 const PLAIN_HEADER = 16;

@@ -2,15 +2,15 @@
 // one place that watchers, subscribers and followers are told through (`hooks`, `effects`).
 // It knows values only through the operations that each type registers.
 import { assert } from '@valkeep/base';
-import type { Arena, Freeze, Handle } from '../memory/arena.ts';
 import { Dict } from '../encodings/dict.ts';
+import type { Arena, Freeze, Handle } from '../memory/arena.ts';
 import type { Clock } from './clock.ts';
 import { Database } from './database.ts';
 import type { Effects } from './effects.ts';
 import { Entries } from './entries.ts';
 import { LazyFree } from './lazy-free.ts';
-import { LAZY_FREE_ELEMENTS, type ValueOperations } from './value-operations.ts';
 import { KIND_STRING_BLOCK, STRING, typeOfKind } from './value-kind.ts';
+import { LAZY_FREE_ELEMENTS, type ValueOperations } from './value-operations.ts';
 
 /** Classes of keyspace events, as the bits of `notify-keyspace-events`. */
 export const EVENT_GENERIC = 1 << 2;

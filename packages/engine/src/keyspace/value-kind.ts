@@ -36,11 +36,12 @@ export const KIND_HASH_BIG = HASH | (1 << ENCODING_SHIFT);
 /** A stream with a STREAM_ROOT. */
 export const KIND_STREAM = STREAM;
 
-export function typeOfKind(kind: number): ValueType {
-  return (kind & 0xf) as ValueType;
+/** One of the types above. */
+export function typeOfKind(kind: number): number {
+  return kind & 0xf;
 }
 
-const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
+const TYPE_NAMES: Readonly<Record<number, string>> = {
   [STRING]: 'string',
   [LIST]: 'list',
   [SET]: 'set',

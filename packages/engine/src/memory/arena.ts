@@ -10,9 +10,9 @@
 // Views: `bytes[segment]` and `words[segment]` see one GiB each, because V8 is slow on indexes above 2^31.
 import { assert } from '@valkeep/base';
 import { FREE_BLOCK } from './block-types.ts';
+import { type NativeRegion, releaseAddressSpace, reserveAddressSpace, viewNativeMemory } from './native-memory.ts';
 import { PAGE_BYTES, PAGE_SLAB, PAGE_SPAN, PageRuns, ROW_WORDS } from './page-runs.ts';
 import { CLASS_BYTES, CLASS_COUNT, CLASS_OF_GRANULES, SMALL_BYTES_MAX } from './size-classes.ts';
-import { type NativeRegion, releaseAddressSpace, reserveAddressSpace, viewNativeMemory } from './native-memory.ts';
 
 export type Handle = number;
 

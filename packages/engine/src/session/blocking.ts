@@ -1,11 +1,12 @@
 // Clients that wait: for keys (BLPOP, XREAD ...), for a pause to end, and later for replicas. A client blocks by leaving
 // a copy of its command behind; when one of its keys may serve it, the command simply runs again, and either replies
 // or goes on waiting in its place. Those who came first are served first.
-import type { Client } from './client.ts';
+
 import type { Command } from '../commands/command-table.ts';
 import type { Database } from '../keyspace/database.ts';
-import type { Args } from './args.ts';
 import type { Handle } from '../memory/arena.ts';
+import type { Args } from './args.ts';
+import type { Client } from './client.ts';
 
 export interface BlockedState {
   readonly kind: 'keys' | 'pause';

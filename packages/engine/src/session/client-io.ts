@@ -7,8 +7,8 @@ import { SESSION_BYTES, STRING_BYTES } from '../memory/block-types.ts';
 import { BROKEN, READ_END, WOULD_BLOCK } from '../transport/transport.ts';
 import type { Client, PartialInput } from './client.ts';
 import { INPUT_BYTES, type Lane } from './lane.ts';
-import { BIG_BULK_BYTES, PROTOCOL_ERROR, READY, type RequestParser } from './request-parser.ts';
 import type { Reply } from './reply.ts';
+import { BIG_BULK_BYTES, PROTOCOL_ERROR, READY, type RequestParser } from './request-parser.ts';
 
 const BLOCK_DATA = 16;
 /** Bytes written to one connection in a turn before others get theirs. */
@@ -132,7 +132,10 @@ export class ClientIo {
     const count = connection.read(region, offset, length);
     if (count === WOULD_BLOCK) return 0;
     if (count === READ_END || count === BROKEN) {
-      this.#lifecycle.closeSoon(client, count === BROKEN ? `Reading from client: ${connection.error}` : 'Client closed connection');
+      this.#lifecycle.closeSoon(
+        client,
+        count === BROKEN ? `Reading from client: ${connection.error}` : 'Client closed connection',
+      );
       return 0;
     }
     client.bytesIn += count;

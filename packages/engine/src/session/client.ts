@@ -1,10 +1,10 @@
 // One client: its connection, what it said of itself, and the state that its commands build up (authentication,
 // database, transaction, subscriptions, blocking). No behaviour beyond keeping this state consistent.
 import type { AclUser } from '../acl/acl-user.ts';
-import type { Arena, Handle } from '../memory/arena.ts';
-import type { Connection } from '../transport/transport.ts';
 import type { Command } from '../commands/command-table.ts';
 import type { Database } from '../keyspace/database.ts';
+import type { Arena, Handle } from '../memory/arena.ts';
+import type { Connection } from '../transport/transport.ts';
 import type { Args } from './args.ts';
 import type { BlockedState } from './blocking.ts';
 import { OutputBuffer } from './output-buffer.ts';

@@ -9,8 +9,8 @@ import { NOT_AUTHENTICATED } from './access-control.ts';
 import type { Args } from './args.ts';
 import type { Client } from './client.ts';
 import type { CommandChecks } from './command-checks.ts';
-import { queueCommand } from './transaction-queue.ts';
 import type { Reply } from './reply.ts';
+import { queueCommand } from './transaction-queue.ts';
 
 /** Told of each executed command: slow log, latency monitor, MONITOR. */
 export interface CommandObserver {

@@ -2,9 +2,10 @@
 // The region belongs to the engine; what is in it belongs to the client whose command runs. When it fills up, the sink
 // takes the bytes (`spill`), except while somebody holds a mark: a script that reads the reply, or an array whose
 // length is not known yet. A command that fails half-way drops what it wrote (`rewind`).
-import type { NativeRegion } from '../memory/native-memory.ts';
+
 import { writeDouble } from '../encodings/double-text.ts';
 import { writeInteger } from '../encodings/integer-text.ts';
+import type { NativeRegion } from '../memory/native-memory.ts';
 
 /** Where the bytes of a full region go. */
 export interface ReplySink {

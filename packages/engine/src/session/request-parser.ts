@@ -1,8 +1,9 @@
 // Splits the bytes of a client into commands: RESP arrays of bulk strings, or inline words. It keeps its state between
 // calls, so a frame may arrive byte by byte and nothing is parsed twice. It copies nothing: arguments are places in
 // the memory that it was given; who moves that memory calls `rebase`.
-import { splitInline } from './inline-command.ts';
+
 import type { Args } from './args.ts';
+import { splitInline } from './inline-command.ts';
 
 export const READY = 1;
 export const INCOMPLETE = 0;
@@ -133,7 +134,12 @@ export class RequestParser {
       value = value * 10 + digit;
       at++;
     }
-    if (at < end - 1 && bytes[at] === CR && at > this.position + 1 && (bytes[this.position + 1] !== 48 || at === this.position + 2)) {
+    if (
+      at < end - 1 &&
+      bytes[at] === CR &&
+      at > this.position + 1 &&
+      (bytes[this.position + 1] !== 48 || at === this.position + 2)
+    ) {
       this.position = at + 2;
       return value;
     }
@@ -143,7 +149,11 @@ export class RequestParser {
   #unusualLine(end: number, tooLong: string): number | undefined {
     const cr = this.#lineEnd(end, tooLong);
     if (cr < 0) return undefined;
-    const text = Buffer.from(this.args.bytes.buffer, this.args.bytes.byteOffset + this.position + 1, cr - this.position - 1).toString('latin1');
+    const text = Buffer.from(
+      this.args.bytes.buffer,
+      this.args.bytes.byteOffset + this.position + 1,
+      cr - this.position - 1,
+    ).toString('latin1');
     this.position = cr + 2;
     return /^(0|-?[1-9][0-9]{0,18})$/.test(text) ? Number(text) : Number.NaN;
   }

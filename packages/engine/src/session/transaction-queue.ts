@@ -1,8 +1,9 @@
 // Queueing of MULTI: commands wait with arguments copied into a block of their own, because the input is reused.
-import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../memory/arena.ts';
-import { SESSION_BYTES } from '../memory/block-types.ts';
+
 import type { Command } from '../commands/command-table.ts';
 import type { Services } from '../commands/services.ts';
+import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../memory/arena.ts';
+import { SESSION_BYTES } from '../memory/block-types.ts';
 import { Args } from './args.ts';
 import type { Client } from './client.ts';
 

@@ -1,7 +1,7 @@
 // WATCH: which clients look at which keys. A change of a key marks its watchers; EXEC of a marked client answers nil.
 import type { Database } from '../keyspace/database.ts';
-import type { Client } from './client.ts';
 import { latin1 } from './args.ts';
+import type { Client } from './client.ts';
 
 export class Watching {
   readonly #watchers = new Map<Database, Map<string, Set<Client>>>();

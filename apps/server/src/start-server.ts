@@ -1,0 +1,159 @@
+// Makes an engine from a configuration, opens its listeners, and ends it on a signal.
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  ENGINE_VERSION,
+  Engine,
+  Log,
+  type LogLevel,
+  Reactor,
+  type ServerConfig,
+  Streams,
+  type Transport,
+  VALKEY_VERSION,
+} from '@valkeep/engine';
+
+export interface ServerOptions {
+  readonly config: ServerConfig;
+  /** `rename-command` directives: old and new name. */
+  readonly renames: readonly (readonly [string, string])[];
+  /** `user` directives: a name and its rules. */
+  readonly users: readonly (readonly string[])[];
+  readonly configFile: string | undefined;
+}
+
+const LOG_LEVELS: readonly LogLevel[] = ['debug', 'verbose', 'notice', 'warning', 'nothing'];
+
+/** Starts the server; false where it cannot start, with the reason in the log. */
+export async function startServer(options: ServerOptions): Promise<boolean> {
+  const { config } = options;
+  const log = openLog(config);
+  const transport: Transport = config.choice('transport') === 'streams' ? new Streams() : new Reactor();
+  const engine = new Engine({ config, transport, log });
+  for (const [from, to] of options.renames) engine.table.rename(from, to);
+  const refusal = engine.access.loadAtStart(options.users);
+  if (refusal !== undefined) {
+    log.warning(refusal);
+    return false;
+  }
+  log.notice('oO0OoO0OoO0Oo Valkey is starting oO0OoO0OoO0Oo');
+  log.notice(
+    `Valkey version=${VALKEY_VERSION}, bits=64, commit=00000000, modified=0, pid=${process.pid}, just started (valkeep ${ENGINE_VERSION})`,
+  );
+  log.notice(
+    options.configFile === undefined
+      ? 'Warning: no config file specified, using the default config.'
+      : 'Configuration loaded',
+  );
+  log.notice(`Running mode=standalone, port=${config.number('port')}. PID: ${process.pid}`);
+  engine.start();
+  if (!(await listenEverywhere(transport, config, log))) {
+    await transport.stop();
+    return false;
+  }
+  log.notice('Server initialized');
+  const pidFile = writePidFile(config, log);
+  stopOnSignals(engine, log, pidFile);
+  log.notice('Ready to accept connections tcp');
+  return true;
+}
+
+function openLog(config: ServerConfig): Log {
+  const path = config.text('logfile');
+  const log = new Log((line) => {
+    if (path === '') process.stdout.write(line);
+    else appendFileSync(path, line);
+  });
+  const follow = (): undefined => {
+    const level = LOG_LEVELS.find((name) => name === config.choice('loglevel'));
+    if (level !== undefined) log.level = level;
+  };
+  follow();
+  config.onChange('loglevel', follow);
+  return log;
+}
+
+/** Opens the port on every address of `bind`, and the Unix socket. An address with a leading `-` may be missing. */
+async function listenEverywhere(transport: Transport, config: ServerConfig, log: Log): Promise<boolean> {
+  const port = config.number('port');
+  const backlog = config.number('tcp-backlog');
+  const addresses = port === 0 ? [] : config.bind.value;
+  let opened = 0;
+  for (const pattern of addresses) {
+    const isOptional = pattern.startsWith('-');
+    const address = isOptional ? pattern.slice(1) : pattern;
+    try {
+      await transport.listen({ address: wildcard(address), port, backlog });
+      opened++;
+    } catch (error) {
+      const code = errorCode(error);
+      if (isOptional && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) continue;
+      log.warning(`Warning: Could not create server TCP listening socket ${address}:${port}: ${code}`);
+      log.warning(`Failed listening on port ${port} (tcp), aborting.`);
+      return false;
+    }
+  }
+  if (addresses.length > 0 && opened === 0) {
+    log.warning(`Failed listening on port ${port} (tcp), aborting.`);
+    return false;
+  }
+  return listenOnUnixSocket(transport, config, log, backlog);
+}
+
+async function listenOnUnixSocket(
+  transport: Transport,
+  config: ServerConfig,
+  log: Log,
+  backlog: number,
+): Promise<boolean> {
+  const path = config.text('unixsocket');
+  if (path === '') return true;
+  try {
+    await transport.listen({ address: path, backlog, unixPermissions: config.number('unixsocketperm') });
+    return true;
+  } catch (error) {
+    log.warning(`Failed opening Unix socket ${path}: ${errorCode(error)}`);
+    return false;
+  }
+}
+
+function wildcard(address: string): string {
+  if (address === '*') return '0.0.0.0';
+  return address === '::*' ? '::' : address;
+}
+
+function errorCode(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code);
+  return error instanceof Error ? error.message : String(error);
+}
+
+function writePidFile(config: ServerConfig, log: Log): string {
+  const path = config.text('pidfile');
+  if (path === '') return '';
+  try {
+    writeFileSync(path, `${process.pid}\n`);
+    return path;
+  } catch (error) {
+    log.warning(`Failed to write PID file: ${errorCode(error)}`);
+    return '';
+  }
+}
+
+/** The first SIGTERM or SIGINT stops cleanly; a second one ends the process at once. */
+function stopOnSignals(engine: Engine, log: Log, pidFile: string): void {
+  let isStopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.warning(`Received ${signal} scheduling shutdown...`);
+    log.notice('User requested shutdown...');
+    await engine.stop();
+    if (pidFile !== '') {
+      log.notice('Removing the pid file.');
+      rmSync(pidFile, { force: true });
+    }
+    log.warning('Valkey is now ready to exit, bye bye...');
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
+}
