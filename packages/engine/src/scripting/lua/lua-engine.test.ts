@@ -136,6 +136,8 @@ for (const [name, runsBeforeCompiling] of EXECUTORS) {
         'while true do pcall(function() while true do end end) end',
         'local co = coroutine.wrap(function() while true do coroutine.yield() end end) while true do co() end',
         'return (("a"):rep(40)):match(("a?"):rep(40) .. ("a"):rep(41))',
+        'return (("("):rep(1e6)):find("%b()")',
+        'return (("a"):rep(1e6)):match("(.-)%1%1b")',
         'local t = {} for i = 1, 1e6 do t[i] = i % 1000 end while true do table.sort(t) end',
         'return xpcall(function() while true do end end, function() while true do end end)',
         'while true do for k in pairs({1, 2, 3}) do end end',

@@ -10,6 +10,9 @@ const CAPTURES_MAX = 32;
 const NESTING_MAX = 400;
 const UNFINISHED = -1;
 const POSITION = -2;
+/** What takes about as long as a step: looking for a closing bracket, or comparing with a capture. */
+const BALANCED_CHARS_PER_STEP_BITS = 3;
+const COMPARED_CHARS_PER_STEP_BITS = 6;
 
 const ESCAPE = 37;
 const CARET = 94;
@@ -251,15 +254,14 @@ export class PatternMatcher {
     const closing = this.#pattern.charCodeAt(p + 1);
     if (subject.charCodeAt(start) !== opening) return -1;
     let depth = 1;
-    for (let at = start + 1; at < subject.length; at++) {
+    let at = start + 1;
+    for (; at < subject.length && depth > 0; at++) {
       const code = subject.charCodeAt(at);
-      if (code === closing) {
-        if (--depth === 0) return at + 1;
-      } else if (code === opening) {
-        depth++;
-      }
+      if (code === closing) depth--;
+      else if (code === opening) depth++;
     }
-    return -1;
+    this.#runtime.burn((at - start) >> BALANCED_CHARS_PER_STEP_BITS);
+    return depth === 0 ? at : -1;
   }
 
   /** Gives the place in the pattern after the set, or -1. */
@@ -279,6 +281,7 @@ export class PatternMatcher {
     const start = this.#starts[index];
     const length = Math.max(0, this.#lengths[index]);
     const text = this.#subject.slice(start, start + length);
+    this.#runtime.burn(length >> COMPARED_CHARS_PER_STEP_BITS);
     return this.#subject.startsWith(text, at) ? at + length : -1;
   }
 }
