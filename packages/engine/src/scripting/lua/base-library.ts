@@ -25,10 +25,12 @@ import {
 import { numberToText } from './number-text.ts';
 import { parseChunk } from './parser.ts';
 import { addFunctions, type HostFunction } from './register-library.ts';
-import { isTrue, type LuaRuntime, luaErrorOf, textOf } from './runtime.ts';
+import { isText, isTrue, type LuaRuntime, luaErrorOf, textOf } from './runtime.ts';
 
 /** Values that unpack may put on Lua's stack. */
 const UNPACKED_MAX = 8000;
+/** What the syntax tree and the code of a chunk take, roughly. */
+const TREE_BYTES_PER_CHAR = 64;
 
 export function openBaseLibrary(runtime: LuaRuntime): void {
   const { globals } = runtime;
@@ -212,7 +214,7 @@ function protectedCall(
 function loadFunctions(runtime: LuaRuntime): Record<string, HostFunction> {
   const load = (source: string, chunkName: string): LuaReturn => {
     try {
-      runtime.charge(source.length * 16);
+      runtime.charge(source.length * TREE_BYTES_PER_CHAR);
       return runtime.closure(parseChunk(source, chunkName), [], runtime.globals);
     } catch (error) {
       if (error instanceof LuaSyntaxError) return [undefined, error.message];
@@ -227,16 +229,26 @@ function loadFunctions(runtime: LuaRuntime): Record<string, HostFunction> {
     load: (args) => {
       const reader = checkFunction(args, 0);
       const chunkName = optionalString(args, 1, '=(load)');
-      let source = '';
-      for (;;) {
-        const part = firstOf(runtime.call(reader, []));
-        if (part === undefined || part === '') break;
-        if (typeof part !== 'string') throw new LuaError('reader function must return a string', 1);
-        source = runtime.joinText(source, part);
-      }
-      return load(source, chunkName);
+      const source = readSource(runtime, reader);
+      return typeof source === 'string' ? load(source, chunkName) : [undefined, source.failure];
     },
   };
+}
+
+/** All parts that a reader gives; load returns the reader's errors and does not raise them. */
+function readSource(runtime: LuaRuntime, reader: LuaFunction): string | { readonly failure: LuaValue } {
+  let source = '';
+  try {
+    for (;;) {
+      const part = firstOf(runtime.call(reader, []));
+      if (part === undefined || part === '') return source;
+      if (!isText(part)) throw new LuaError('reader function must return a string', 1);
+      source = runtime.joinText(source, textOf(part));
+    }
+  } catch (error) {
+    if (error instanceof LuaError) return { failure: error.value };
+    throw error;
+  }
 }
 
 /** tostring: objects print as an address; ours is a serial number, given when first asked for. */

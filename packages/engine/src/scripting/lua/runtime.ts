@@ -83,12 +83,11 @@ export class LuaRuntime extends Limiter {
     return table;
   }
 
-  /** A table constructor's list: takes the array over. */
+  /** A table constructor's list: takes the array over. Nils at its end stay: Lua's `#` depends on them. */
   tableOf(array: LuaValue[]): LuaTable {
     this.charge(BYTES_OF_TABLE + 8 * array.length);
     const table = new LuaTable();
     table.array = array;
-    while (array.length > 0 && array[array.length - 1] === undefined) array.pop();
     return table;
   }
 
