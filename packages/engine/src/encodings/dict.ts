@@ -13,37 +13,36 @@ import { assert } from '@valkeep/base';
 import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../memory/arena.ts';
 import { DICT_DIRECTORY, DICT_TABLE, KEY_OFFSET } from '../memory/block-types.ts';
 import { bytesEqual } from './bytes-compare.ts';
+import {
+  BUCKET_WORDS,
+  bucketOf,
+  CHAIN_BUCKETS,
+  clearTag,
+  DEPTH_MAX,
+  DIRECTORY_COUNT,
+  DIRECTORY_DEPTH,
+  DIRECTORY_TABLES,
+  FILL_MAX,
+  FILL_MIN,
+  HANDLES_WORD,
+  LINK_WORD,
+  overflowBuckets,
+  RANDOM_TRIES_MAX,
+  SLOTS,
+  setTag,
+  TABLE_BITS,
+  TABLE_BITS_MAX,
+  TABLE_COUNT,
+  TABLE_DEADLINE_DOUBLE,
+  TABLE_HEADER_WORDS,
+  TABLE_OVERFLOW,
+  TABLE_PREFIX,
+  tableBytes,
+  tagOf,
+  type VisitEntry,
+  visitBucket,
+} from './dict-layout.ts';
 import { halfSipHash } from './half-sip-hash.ts';
-
-const BUCKET_WORDS = 16;
-const SLOTS = 12;
-const LINK_WORD = 3;
-const HANDLES_WORD = 4;
-const TABLE_BITS_MAX = 8;
-const DEPTH_MAX = 24;
-/** Average entries of a bucket above which a sub-table grows, and below which it shrinks. */
-const FILL_MAX = 10;
-const FILL_MIN = 2;
-const RANDOM_TRIES_MAX = 400;
-/** Buckets of a chain that random picks reach: one in 20,000 chains is longer. */
-const CHAIN_BUCKETS = 2;
-
-// Directory: word 1 depth, word 2 entries, word 3 sub-table handles from DIRECTORY_TABLES on.
-const DIRECTORY_DEPTH = 1;
-const DIRECTORY_COUNT = 2;
-const DIRECTORY_TABLES = 4;
-
-// Sub-table: bucket bits and prefix bits, entries, overflow buckets in use; then two words for the owner's use
-// (the earliest deadline, as float64 at word 6) and the buckets.
-const TABLE_BITS = 1;
-const TABLE_PREFIX = 2;
-const TABLE_COUNT = 3;
-const TABLE_OVERFLOW = 4;
-const TABLE_DEADLINE_DOUBLE = 3;
-const TABLE_HEADER_WORDS = BUCKET_WORDS;
-
-/** Called for an entry of a scan. */
-export type VisitEntry = (entry: Handle) => void;
 
 export class Dict {
   readonly #arena: Arena;
@@ -484,42 +483,5 @@ export class Dict {
       return found;
     }
     return 0;
-  }
-}
-
-function bucketOf(hash: number, prefix: number, bits: number): number {
-  return bits === 0 ? 0 : (hash << prefix) >>> (32 - bits);
-}
-
-function tagOf(hash: number): number {
-  const tag = hash & 0xff;
-  return tag === 0 ? 0xff : tag;
-}
-
-/** Overflow buckets of a sub-table: what keeps its size a whole number of pages at 256 buckets. */
-function overflowBuckets(bits: number): number {
-  return bits < 3 ? 0 : (1 << (bits - 2)) - 1;
-}
-
-function tableBytes(bits: number): number {
-  return (1 + (1 << bits) + overflowBuckets(bits)) * BUCKET_WORDS * 4;
-}
-
-function setTag(words: Uint32Array, bucket: number, slot: number, tag: number): void {
-  const shift = (slot & 3) << 3;
-  const index = bucket + (slot >>> 2);
-  words[index] = (words[index] & ~(0xff << shift)) | (tag << shift);
-}
-
-/** Clears the tag of the slot whose handle is at word `index`; buckets are aligned to 16 words. */
-function clearTag(words: Uint32Array, index: number): void {
-  const bucket = index & ~(BUCKET_WORDS - 1);
-  setTag(words, bucket, index - bucket - HANDLES_WORD, 0);
-}
-
-function visitBucket(words: Uint32Array, bucket: number, visit: VisitEntry): void {
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const entry = words[bucket + HANDLES_WORD + slot];
-    if (entry !== 0) visit(entry);
   }
 }

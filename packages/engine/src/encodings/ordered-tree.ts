@@ -7,32 +7,32 @@
 // ordered by `compareTie`, which a sorted set overrides to compare members.
 //
 // Work goes through a path: `seek...` sets it, `next`, `previous` move it, `insertHere`, `removeHere`, `updateHere`
-// change the tree at it and return the root, which may be a new one. A change ends the path: seek again.
+// change the tree at it and return the root, which may be a new one. A change ends the path: seek again. Whole trees are
+// walked, checked and freed through `nodes`.
 import { assert } from '@valkeep/base';
 import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../memory/arena.ts';
-import { TREE_NODE } from '../memory/block-types.ts';
-
-const COUNT = 1;
-const LEVEL = 2;
-const CAPACITY = 3;
-const RECORDS = 4;
-const RECORD_WORDS = 6;
-const PAYLOAD = 4;
-const WEIGHT = 5;
-const RECORDS_MAX = 42;
-const RECORDS_FIRST = 2;
-/** A node below this is joined with a neighbour where both fit into MERGE_MAX. */
-const MERGE_BELOW = 10;
-const MERGE_MAX = 32;
-/** 42 ** 8 records are more than the arena can hold. */
-const DEPTH_MAX = 12;
-
-function nodeBytes(records: number): number {
-  return (RECORDS + records * RECORD_WORDS) * 4;
-}
+import {
+  CAPACITY,
+  COUNT,
+  DEPTH_MAX,
+  LEVEL,
+  MERGE_BELOW,
+  MERGE_MAX,
+  nodeBytes,
+  PAYLOAD,
+  RECORD_WORDS,
+  RECORDS,
+  RECORDS_FIRST,
+  RECORDS_MAX,
+  sumWeights,
+  TreeNodes,
+  WEIGHT,
+} from './tree-nodes.ts';
 
 export class OrderedTree {
   protected readonly arena: Arena;
+  /** What needs no path: walking, checking and freeing whole trees. */
+  readonly nodes: TreeNodes;
   /** The key that `seekKey`, and `insertHere` look at: most significant word first. */
   key0 = 0;
   key1 = 0;
@@ -45,6 +45,7 @@ export class OrderedTree {
 
   constructor(arena: Arena) {
     this.arena = arena;
+    this.nodes = new TreeNodes(arena);
   }
 
   /** Order of the sought record beside one with an equal key: below 0 when it comes first. */
@@ -54,7 +55,7 @@ export class OrderedTree {
 
   /** An empty tree. */
   create(): Handle {
-    return this.#createNode(0, RECORDS_FIRST);
+    return this.nodes.createNode(0, RECORDS_FIRST);
   }
 
   /** Sum of the weights. */
@@ -64,7 +65,7 @@ export class OrderedTree {
   }
 
   isEmpty(root: Handle): boolean {
-    return this.#countOf(root) === 0;
+    return this.nodes.countOf(root) === 0;
   }
 
   setKey(key0: number, key1: number, key2: number, key3: number): void {
@@ -74,8 +75,7 @@ export class OrderedTree {
     this.key3 = key3;
   }
 
-  /** Sets the path to the first record that is not below the key; false where there is none (the path is the end).
-   * Returns the weight of everything before it through `before`. */
+  /** Sets the path to the first record that is not below the key; false where there is none (the path is the end). */
   seekKey(root: Handle): boolean {
     let node = root;
     let depth = 0;
@@ -139,7 +139,7 @@ export class OrderedTree {
   /** Sets the path behind the last record, for an insertion at the end. */
   seekEnd(root: Handle): void {
     this.#descend(0, root, true);
-    if (this.#countOf(this.#nodes[this.#depth]) > 0) this.#indexes[this.#depth]++;
+    if (this.nodes.countOf(this.#nodes[this.#depth]) > 0) this.#indexes[this.#depth]++;
   }
 
   /** Moves to the next record; false at the end. */
@@ -180,7 +180,6 @@ export class OrderedTree {
     return words[record + WEIGHT];
   }
 
-  /** Word `index` (0 to 3) of the key at the path. */
   keyWord(index: number): number {
     const { words, record } = this.#here();
     return words[record + index];
@@ -212,17 +211,6 @@ export class OrderedTree {
     return this.#nodes[0];
   }
 
-  /** Replaces the key of the record at the path by the set key, which must keep its place; returns the root. */
-  updateKeyHere(): Handle {
-    this.#makePathWritable();
-    const { words, record } = this.#here();
-    words[record] = this.key0;
-    words[record + 1] = this.key1;
-    words[record + 2] = this.key2;
-    words[record + 3] = this.key3;
-    return this.#nodes[0];
-  }
-
   /** Takes the record at the path out; its payload stays the caller's. Returns the root. */
   removeHere(): Handle {
     this.#makePathWritable();
@@ -230,41 +218,6 @@ export class OrderedTree {
     this.#addWeight(-words[record + WEIGHT]);
     this.#removeRecord(this.#depth, this.#indexes[this.#depth]);
     return this.#collapse(this.#nodes[0]);
-  }
-
-  /** Calls `visit` for each record in order; the tree must not change meanwhile. */
-  forEach(root: Handle, visit: (payload: Handle, weight: number) => void): void {
-    const words = this.arena.words[root >>> SEGMENT_SHIFT];
-    const base = (root & GRANULE_MASK) << 2;
-    const isLeaf = words[base + LEVEL] === 0;
-    for (let index = 0; index < words[base + COUNT]; index++) {
-      const record = base + RECORDS + index * RECORD_WORDS;
-      if (isLeaf) visit(words[record + PAYLOAD], words[record + WEIGHT]);
-      else this.forEach(words[record + PAYLOAD], visit);
-    }
-  }
-
-  /** Calls `visit` for each node, for the checker and for sizes. */
-  forEachNode(root: Handle, visit: (node: Handle) => void): void {
-    visit(root);
-    const words = this.arena.words[root >>> SEGMENT_SHIFT];
-    const base = (root & GRANULE_MASK) << 2;
-    if (words[base + LEVEL] === 0) return;
-    for (let index = 0; index < words[base + COUNT]; index++) {
-      this.forEachNode(words[base + RECORDS + index * RECORD_WORDS + PAYLOAD], visit);
-    }
-  }
-
-  /** Frees the nodes, not what the leaves name. */
-  destroy(root: Handle): void {
-    const words = this.arena.words[root >>> SEGMENT_SHIFT];
-    const base = (root & GRANULE_MASK) << 2;
-    if (words[base + LEVEL] > 0) {
-      for (let index = 0; index < words[base + COUNT]; index++) {
-        this.destroy(words[base + RECORDS + index * RECORD_WORDS + PAYLOAD]);
-      }
-    }
-    this.arena.free(root);
   }
 
   /** Takes the last leaf out, calling `visit` for its records: one slice of freeing a big tree. Returns the root, or 0
@@ -285,39 +238,6 @@ export class OrderedTree {
     this.arena.free(leaf);
     this.#removeRecord(this.#depth - 1, this.#indexes[this.#depth - 1]);
     return this.#collapse(this.#nodes[0]);
-  }
-
-  /** Throws where the tree breaks its own rules: counts, weights, order, levels. For the checker. */
-  assertSound(root: Handle): void {
-    const words = this.arena.words[root >>> SEGMENT_SHIFT];
-    const base = (root & GRANULE_MASK) << 2;
-    const level = words[base + LEVEL];
-    const count = words[base + COUNT];
-    assert(count <= words[base + CAPACITY], 'a tree node holds more records than fit');
-    for (let index = 0; index < count && level > 0; index++) {
-      const record = base + RECORDS + index * RECORD_WORDS;
-      const child = words[record + PAYLOAD];
-      const childWords = this.arena.words[child >>> SEGMENT_SHIFT];
-      const childBase = (child & GRANULE_MASK) << 2;
-      assert(childWords[childBase + LEVEL] === level - 1, 'a tree node has a child of the wrong level');
-      assert(childWords[childBase + COUNT] > 0, 'a tree node has an empty child');
-      assert(sumWeights(childWords, childBase) === words[record + WEIGHT], 'a tree weight is not the sum below it');
-      this.assertSound(child);
-    }
-  }
-
-  #createNode(level: number, capacity: number): Handle {
-    const node = this.arena.allocate(nodeBytes(capacity), TREE_NODE);
-    const words = this.arena.words[node >>> SEGMENT_SHIFT];
-    const base = (node & GRANULE_MASK) << 2;
-    words[base + COUNT] = 0;
-    words[base + LEVEL] = level;
-    words[base + CAPACITY] = capacity;
-    return node;
-  }
-
-  #countOf(node: Handle): number {
-    return this.arena.words[node >>> SEGMENT_SHIFT][((node & GRANULE_MASK) << 2) + COUNT];
   }
 
   #childAt(depth: number): Handle {
@@ -387,9 +307,9 @@ export class OrderedTree {
 
   /** A path behind a leaf's last record moves to the next leaf's first; false at the end of the tree. */
   #settle(): boolean {
-    if (this.#indexes[this.#depth] < this.#countOf(this.#nodes[this.#depth])) return true;
+    if (this.#indexes[this.#depth] < this.nodes.countOf(this.#nodes[this.#depth])) return true;
     for (let depth = this.#depth - 1; depth >= 0; depth--) {
-      if (this.#indexes[depth] + 1 >= this.#countOf(this.#nodes[depth])) continue;
+      if (this.#indexes[depth] + 1 >= this.nodes.countOf(this.#nodes[depth])) continue;
       this.#indexes[depth]++;
       return this.#descend(depth + 1, this.#childAt(depth), false);
     }
@@ -440,7 +360,7 @@ export class OrderedTree {
     }
   }
 
-  /** A record that becomes the first of its leaf may lie below the bound its parents have for the leaf. */
+  /** The first record of a leaf may lie below the bound its parents have for it. */
   #lowerBounds(): void {
     for (let depth = this.#depth; depth > 0 && this.#indexes[depth] === 0; depth--) {
       const node = this.#nodes[depth - 1];
@@ -455,9 +375,9 @@ export class OrderedTree {
 
   /** Inserts `#record` at `index` of the path's node at `depth`; what a split leaves over goes to its parent. */
   #insertRecord(depth: number, index: number): void {
-    if (this.#countOf(this.#nodes[depth]) < this.#capacityOf(this.#nodes[depth])) {
+    if (this.nodes.countOf(this.#nodes[depth]) < this.nodes.capacityOf(this.#nodes[depth])) {
       this.#writeRecord(this.#nodes[depth], index);
-    } else if (this.#capacityOf(this.#nodes[depth]) < RECORDS_MAX) {
+    } else if (this.nodes.capacityOf(this.#nodes[depth]) < RECORDS_MAX) {
       this.#growNode(depth);
       this.#writeRecord(this.#nodes[depth], index);
     } else {
@@ -479,7 +399,7 @@ export class OrderedTree {
   #growNode(depth: number): void {
     assert(depth === 0, 'a tree node below the root has less than the full capacity');
     const node = this.#nodes[0];
-    const capacity = Math.min(RECORDS_MAX, this.#capacityOf(node) * 2 + 1);
+    const capacity = Math.min(RECORDS_MAX, this.nodes.capacityOf(node) * 2 + 1);
     const grown = this.arena.reallocate(node, nodeBytes(capacity));
     this.arena.words[grown >>> SEGMENT_SHIFT][((grown & GRANULE_MASK) << 2) + CAPACITY] = capacity;
     this.#nodes[0] = grown;
@@ -493,8 +413,8 @@ export class OrderedTree {
     const level = leftWords[leftBase + LEVEL];
     const count = leftWords[leftBase + COUNT];
     const at = index === count ? count : index === 0 ? 0 : count >>> 1;
-    const right = this.#createNode(level, RECORDS_MAX);
-    this.#moveRecords(left, at, right);
+    const right = this.nodes.createNode(level, RECORDS_MAX);
+    this.nodes.moveRecords(left, at, right);
     const goesRight = at === count || index > at;
     this.#writeRecord(goesRight ? right : left, goesRight ? index - at : index);
     if (depth === 0) return this.#growRoot(left, right, level + 1);
@@ -504,7 +424,7 @@ export class OrderedTree {
   }
 
   #growRoot(left: Handle, right: Handle, level: number): void {
-    const root = this.#createNode(level, RECORDS_FIRST);
+    const root = this.nodes.createNode(level, RECORDS_FIRST);
     this.#fillRecordFor(left);
     this.#writeRecord(root, 0);
     this.#fillRecordFor(right);
@@ -519,20 +439,6 @@ export class OrderedTree {
     for (let i = 0; i < PAYLOAD; i++) this.#record[i] = words[base + RECORDS + i];
     this.#record[PAYLOAD] = node;
     this.#record[WEIGHT] = sumWeights(words, base);
-  }
-
-  /** Moves the records of `from` from `index` on to the end of `to`. */
-  #moveRecords(from: Handle, index: number, to: Handle): void {
-    const fromWords = this.arena.words[from >>> SEGMENT_SHIFT];
-    const toWords = this.arena.words[to >>> SEGMENT_SHIFT];
-    const fromBase = (from & GRANULE_MASK) << 2;
-    const toBase = (to & GRANULE_MASK) << 2;
-    const count = fromWords[fromBase + COUNT] - index;
-    const source = fromBase + RECORDS + index * RECORD_WORDS;
-    const target = toBase + RECORDS + toWords[toBase + COUNT] * RECORD_WORDS;
-    for (let i = 0; i < count * RECORD_WORDS; i++) toWords[target + i] = fromWords[source + i];
-    fromWords[fromBase + COUNT] = index;
-    toWords[toBase + COUNT] += count;
   }
 
   #setWeightOf(depth: number, index: number, weight: number): void {
@@ -555,7 +461,7 @@ export class OrderedTree {
       this.arena.free(node);
       this.#removeRecord(depth - 1, parentIndex);
     } else if (count - 1 < MERGE_BELOW) {
-      const siblings = this.#countOf(this.#nodes[depth - 1]);
+      const siblings = this.nodes.countOf(this.#nodes[depth - 1]);
       const joined = parentIndex + 1 < siblings && this.#join(depth - 1, parentIndex);
       if (!joined && parentIndex > 0) this.#join(depth - 1, parentIndex - 1);
     }
@@ -568,25 +474,16 @@ export class OrderedTree {
     const record = ((parent & GRANULE_MASK) << 2) + RECORDS + index * RECORD_WORDS;
     const left = words[record + PAYLOAD];
     const right = words[record + RECORD_WORDS + PAYLOAD];
-    if (this.#countOf(left) + this.#countOf(right) > MERGE_MAX) return false;
+    if (this.nodes.countOf(left) + this.nodes.countOf(right) > MERGE_MAX) return false;
     const target = this.arena.writable(left);
     const source = this.arena.writable(right);
     words[record + PAYLOAD] = target;
     words[record + WEIGHT] += words[record + RECORD_WORDS + WEIGHT];
-    this.#setFirstKey(source, words, record + RECORD_WORDS);
-    this.#moveRecords(source, 0, target);
+    this.nodes.setFirstKey(source, words, record + RECORD_WORDS);
+    this.nodes.moveRecords(source, 0, target);
     this.arena.free(source);
     this.#removeRecord(depth, index + 1);
     return true;
-  }
-
-  /** The first child of an inner node has no lower bound of its own; before it gets a neighbour to its left, it takes
-   * the one that the parent has for the node. */
-  #setFirstKey(node: Handle, parentWords: Uint32Array, parentRecord: number): void {
-    const words = this.arena.words[node >>> SEGMENT_SHIFT];
-    const base = (node & GRANULE_MASK) << 2;
-    if (words[base + LEVEL] === 0) return;
-    for (let i = 0; i < PAYLOAD; i++) words[base + RECORDS + i] = parentWords[parentRecord + i];
   }
 
   #collapse(root: Handle): Handle {
@@ -600,15 +497,4 @@ export class OrderedTree {
       top = child;
     }
   }
-
-  #capacityOf(node: Handle): number {
-    return this.arena.words[node >>> SEGMENT_SHIFT][((node & GRANULE_MASK) << 2) + CAPACITY];
-  }
-}
-
-function sumWeights(words: Uint32Array, base: number): number {
-  let total = 0;
-  const end = base + RECORDS + words[base + COUNT] * RECORD_WORDS;
-  for (let record = base + RECORDS; record < end; record += RECORD_WORDS) total += words[record + WEIGHT];
-  return total;
 }

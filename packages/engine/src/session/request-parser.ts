@@ -41,8 +41,12 @@ export class RequestParser {
     this.args = args;
   }
 
-  /** Starts on new memory. */
+  /** Starts on new memory, with nothing left of a frame that went wrong. */
   start(bytes: Uint8Array, position: number): void {
+    this.args.count = 0;
+    this.bulkLength = NO_BULK;
+    this.#remaining = 0;
+    this.error = '';
     this.args.bytes = bytes;
     this.position = position;
     this.frameStart = position;
