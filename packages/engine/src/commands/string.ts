@@ -5,8 +5,8 @@ import { EVENT_STRING } from '../keyspace/keyspace.ts';
 import { KIND_STRING_EMBEDDED, KIND_STRING_INTEGER, STRING } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { Call } from './call.ts';
-import { type CommandSpec, keyAt, keysFrom } from './command-spec.ts';
 import { SYNTAX_ERROR } from './command-error.ts';
+import { type CommandSpec, keyAt, keysFrom } from './command-spec.ts';
 
 // biome-ignore format: a row is read as a row
 export const stringCommands: readonly CommandSpec[] = [
