@@ -110,7 +110,8 @@ export class Engine implements Services {
       onAcceptError: (error) => this.log.warning(`Accepting client connection: ${error}`),
     };
     this.transport.start(hooks);
-    this.#period = setInterval(() => this.#runPeriod(), PERIOD_MS);
+    // The transport keeps the process alive, not this.
+    this.#period = setInterval(() => this.#runPeriod(), PERIOD_MS).unref();
   }
 
   /** Ends the periodic work and closes every connection. */
