@@ -9,10 +9,10 @@ export {
   ServerConfig,
   type StartCommand,
 } from './config/index.ts';
+export { ENGINE_VERSION, VALKEY_VERSION } from './config/version.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { Log, type LogLevel } from './session/log.ts';
 export { UserDirectives } from './session/user-directives.ts';
 export { Reactor } from './transport/reactor.ts';
 export { Streams } from './transport/streams.ts';
 export type { Listener, Transport } from './transport/transport.ts';
-export { ENGINE_VERSION, VALKEY_VERSION } from './version.ts';
