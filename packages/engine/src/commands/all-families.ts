@@ -2,12 +2,14 @@
 import { aclCommands } from './acl.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { connectionCommands } from './connection.ts';
+import { genericCommands } from './generic.ts';
 import { stringCommands } from './string.ts';
 import { transactionCommands } from './transaction.ts';
 
 export const allFamilies: readonly (readonly CommandSpec[])[] = [
   aclCommands,
   connectionCommands,
+  genericCommands,
   stringCommands,
   transactionCommands,
 ];

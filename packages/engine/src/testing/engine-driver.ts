@@ -2,6 +2,7 @@
 // writes is there to be read when `send` returns.
 import { ServerConfig } from '../config/index.ts';
 import { Engine } from '../engine.ts';
+import { Clock } from '../keyspace/clock.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
 import { Log } from '../session/log.ts';
 import type { Connection, ConnectionHandler, Transport, TransportHooks } from '../transport/transport.ts';
@@ -119,14 +120,15 @@ export class EngineDriver {
   readonly #transport = new MemoryTransport();
   #connections = 0;
 
-  /** `settings` are pairs of CONFIG. */
-  constructor(settings: Readonly<Record<string, string>> = {}) {
+  /** `settings` are pairs of CONFIG; `clock` is the time that the engine sees. */
+  constructor(settings: Readonly<Record<string, string>> = {}, clock: Clock = new Clock()) {
     const config = new ServerConfig({ current: () => '/', change: () => undefined });
     for (const [name, value] of Object.entries(settings)) {
       const refused = config.find(name)?.setting.assign([value], true);
       if (typeof refused === 'object') throw new Error(`${name}: ${refused.refused}`);
     }
-    this.engine = new Engine({ config, transport: this.#transport, log: new Log((line) => this.logged.push(line)) });
+    const log = new Log((line) => this.logged.push(line));
+    this.engine = new Engine({ config, transport: this.#transport, log, clock });
     this.engine.start();
   }
 
