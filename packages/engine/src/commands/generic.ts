@@ -1,4 +1,5 @@
 // Commands for keys of any type: DEL, UNLINK, EXISTS, TYPE, TOUCH, the databases, and deadlines.
+import { isInteger64, parseInteger } from '../encodings/integer-text.ts';
 import { type Database, NO_DEADLINE } from '../keyspace/database.ts';
 import { EVENT_GENERIC } from '../keyspace/keyspace.ts';
 import { typeName } from '../keyspace/value-kind.ts';
@@ -210,8 +211,10 @@ function parseCondition(call: Call): ExpireCondition {
 
 /** A deadline must fit 64 bits of milliseconds; a double is exact for the next 285,000 years. */
 function parseDeadline(call: Call, unitMs: number, baseMs: number): number {
-  const value = call.integer(2, NOT_AN_INTEGER);
-  const deadline = value * unitMs + baseMs;
+  const { args } = call;
+  const isInteger = isInteger64(args.bytesOf(2), args.starts[2], args.lengths[2]);
+  if (!isInteger) throw NOT_AN_INTEGER;
+  const deadline = parseInteger(args.bytesOf(2), args.starts[2], args.lengths[2]) * unitMs + baseMs;
   if (!Number.isSafeInteger(deadline)) {
     throw new CommandError(`ERR invalid expire time in '${call.command.fullName}' command`);
   }

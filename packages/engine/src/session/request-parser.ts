@@ -17,6 +17,7 @@ const UNAUTHENTICATED_BULK_MAX = 16384;
 /** Bulk strings of at least this size are read into a block of their own. */
 export const BIG_BULK_BYTES = 32 * 1024;
 
+const BAD_LINE_END = 'invalid CRLF in request';
 const CR = 13;
 const LF = 10;
 const NO_BULK = -1;
@@ -36,6 +37,8 @@ export class RequestParser {
   /** True while the client has not authenticated though it must. */
   restricted = false;
   #remaining = 0;
+  /** `completeBulk` brought the last argument: the next `parse` says so. */
+  #isReady = false;
 
   constructor(args: Args) {
     this.args = args;
@@ -54,6 +57,10 @@ export class RequestParser {
 
   /** Parses on up to `end`: READY with a command in `args` (maybe an empty one), INCOMPLETE or PROTOCOL_ERROR. */
   parse(end: number): number {
+    if (this.#isReady) {
+      this.#isReady = false;
+      return READY;
+    }
     if (this.#remaining === 0) {
       this.frameStart = this.position;
       this.args.count = 0;
@@ -67,7 +74,7 @@ export class RequestParser {
 
   /** True inside of a frame. */
   get isInFrame(): boolean {
-    return this.#remaining > 0;
+    return this.#remaining > 0 || this.#isReady;
   }
 
   /** The frame was moved by `delta` to `bytes`. */
@@ -82,11 +89,7 @@ export class RequestParser {
     this.args.pushBlock(block, start, length);
     this.#remaining--;
     this.bulkLength = NO_BULK;
-  }
-
-  /** True once `completeBulk` has completed the command. */
-  get isComplete(): boolean {
-    return this.#remaining === 0;
+    this.#isReady = this.#remaining === 0;
   }
 
   #parseCount(end: number): number {
@@ -117,6 +120,8 @@ export class RequestParser {
         this.bulkLength = length;
       }
       if (end - this.position < this.bulkLength + 2) return INCOMPLETE;
+      const lineEnd = this.position + this.bulkLength;
+      if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) return this.#fail(BAD_LINE_END);
       args.push(this.position, this.bulkLength);
       this.position += this.bulkLength + 2;
       this.bulkLength = NO_BULK;
