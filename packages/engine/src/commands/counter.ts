@@ -1,0 +1,84 @@
+// Counters: INCR, DECR, INCRBY, DECRBY on strings that are 64-bit integers. Sums that a double holds exactly are made
+// with doubles, all others with BigInt; the result is exact either way.
+import { isInt64, parseBigInteger, parseInteger, writeBigInteger, writeInteger } from '../encodings/integer-text.ts';
+import { NO_DEADLINE } from '../keyspace/database.ts';
+import { EVENT_STRING } from '../keyspace/keyspace.ts';
+import { KIND_STRING_INTEGER, STRING } from '../keyspace/value-kind.ts';
+import type { Handle } from '../memory/arena.ts';
+import type { Call } from './call.ts';
+import { CommandError, NOT_AN_INTEGER } from './command-error.ts';
+import { type CommandSpec, keyAt } from './command-spec.ts';
+
+const OVERFLOW = new CommandError('ERR increment or decrement would overflow');
+const NEGATION_OVERFLOW = new CommandError('ERR decrement would overflow');
+const INT64_MIN = -(2n ** 63n);
+
+// biome-ignore format: a row is read as a row
+export const counterCommands: readonly CommandSpec[] = [
+  {
+    name: 'incr', arity: 2, flags: 'write denyoom fast', acl: 'string', keys: [keyAt(1, 'RW ACCESS UPDATE')],
+    since: '1.0.0', group: 'string', complexity: 'O(1)', about: 'Adds one to a counter.', run: (call) => add(call, 1),
+  },
+  {
+    name: 'decr', arity: 2, flags: 'write denyoom fast', acl: 'string', keys: [keyAt(1, 'RW ACCESS UPDATE')],
+    since: '1.0.0', group: 'string', complexity: 'O(1)', about: 'Takes one off a counter.', run: (call) => add(call, -1),
+  },
+  {
+    name: 'incrby', arity: 3, flags: 'write denyoom fast', acl: 'string', keys: [keyAt(1, 'RW ACCESS UPDATE')],
+    since: '1.0.0', group: 'string', complexity: 'O(1)', about: 'Adds a number to a counter.',
+    run: (call) => addExactly(call, exactArgument(call)),
+  },
+  {
+    name: 'decrby', arity: 3, flags: 'write denyoom fast', acl: 'string', keys: [keyAt(1, 'RW ACCESS UPDATE')],
+    since: '1.0.0', group: 'string', complexity: 'O(1)', about: 'Takes a number off a counter.', run: decrby,
+  },
+];
+
+/** The text of a sum, before it is stored. */
+const scratch = new Uint8Array(24);
+
+function add(call: Call, increment: number): void {
+  const entry = call.write(1, STRING);
+  const current = entry === 0 ? 0 : parseInteger(...textOf(call, entry));
+  const sum = current + increment;
+  if (!Number.isSafeInteger(sum)) return addExactly(call, BigInt(increment));
+  const length = writeInteger(scratch, 0, sum);
+  store(call, entry, length);
+  call.reply.integer(sum);
+}
+
+function decrby(call: Call): void {
+  const decrement = exactArgument(call);
+  if (decrement === INT64_MIN) throw NEGATION_OVERFLOW;
+  addExactly(call, -decrement);
+}
+
+function exactArgument(call: Call): bigint {
+  const { args } = call;
+  const value = parseBigInteger(args.bytesOf(2), args.starts[2], args.lengths[2]);
+  if (value === undefined) throw NOT_AN_INTEGER;
+  return value;
+}
+
+function addExactly(call: Call, increment: bigint): void {
+  const entry = call.write(1, STRING);
+  const current = entry === 0 ? 0n : parseBigInteger(...textOf(call, entry));
+  if (current === undefined) throw NOT_AN_INTEGER;
+  const sum = current + increment;
+  if (!isInt64(sum)) throw OVERFLOW;
+  store(call, entry, writeBigInteger(scratch, 0, sum));
+  call.reply.bigInteger(sum);
+}
+
+function textOf(call: Call, entry: Handle): [bytes: Uint8Array, start: number, length: number] {
+  const { entries } = call;
+  return [entries.stringBytes(entry), entries.stringStart(entry), entries.stringLength(entry)];
+}
+
+/** Stores the first `length` bytes of the scratch text; a deadline stays. */
+function store(call: Call, entry: Handle, length: number): void {
+  const { args, db } = call;
+  const deadline = entry === 0 ? NO_DEADLINE : call.entries.deadline(entry);
+  db.setString(args.bytesOf(1), args.starts[1], args.lengths[1], scratch, 0, length, KIND_STRING_INTEGER, deadline);
+  call.changed(1, EVENT_STRING, 'incrby');
+}
