@@ -9,6 +9,7 @@ import type { Services } from './commands/services.ts';
 import type { ServerConfig } from './config/index.ts';
 import { ActiveExpiry } from './keyspace/active-expiry.ts';
 import { Clock } from './keyspace/clock.ts';
+import { DebugSwitches } from './keyspace/debug-switches.ts';
 import { Effects } from './keyspace/effects.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
 import { Arena } from './memory/arena.ts';
@@ -24,6 +25,7 @@ import { Dispatcher } from './session/dispatcher.ts';
 import { Lane } from './session/lane.ts';
 import type { Log } from './session/log.ts';
 import { OutputGate } from './session/output-gate.ts';
+import { protectedRefusal } from './session/protected-commands.ts';
 import type { Reply } from './session/reply.ts';
 import { ServerStatistics } from './session/server-statistics.ts';
 import { discardTransaction } from './session/transaction-queue.ts';
@@ -70,6 +72,7 @@ export class Engine implements Services {
   readonly clientSet: ClientSet;
   readonly io: ClientIo;
   readonly activeExpiry: ActiveExpiry;
+  readonly switches = new DebugSwitches();
   #period: NodeJS.Timeout | undefined;
   /** Work that parts do at the end of each turn, before output is flushed (group commit). */
   readonly beforeFlush: (() => void)[] = [];
@@ -124,6 +127,7 @@ export class Engine implements Services {
   #runPeriod(): void {
     this.clock.synchronize();
     this.clock.read();
+    if (this.switches.cronPaused) return;
     this.clientSet.checkIdle();
     this.activeExpiry.run();
     this.effects.flush();
@@ -155,6 +159,7 @@ export class Engine implements Services {
     clientSet.admit = (client) => access.admit(client);
     clientSet.isRestricted = (client) => access.mustAuthenticate(client);
     clientSet.defaultUserIsOpen = () => access.users.defaultUser.needsNoPassword;
+    checks.add((client, command) => protectedRefusal(this.config, client, command));
     checks.add((client, command, args) => access.refusal(client, command, args));
     checks.execRefusal = (client, command, args) => access.execRefusal(client, command, args);
   }

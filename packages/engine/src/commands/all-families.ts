@@ -3,15 +3,21 @@ import { aclCommands } from './acl.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { connectionCommands } from './connection.ts';
 import { counterCommands } from './counter.ts';
+import { debugCommands } from './debug.ts';
 import { genericCommands } from './generic.ts';
 import { stringCommands } from './string.ts';
+import { lcsCommands } from './string-lcs.ts';
+import { stringSetCommands } from './string-set.ts';
 import { transactionCommands } from './transaction.ts';
 
 export const allFamilies: readonly (readonly CommandSpec[])[] = [
   aclCommands,
   connectionCommands,
   counterCommands,
+  debugCommands,
   genericCommands,
+  lcsCommands,
   stringCommands,
+  stringSetCommands,
   transactionCommands,
 ];

@@ -1,6 +1,8 @@
 // What commands may use beyond their arguments. The engine provides it; each member is the narrow face of one part.
 import type { ServerConfig } from '../config/index.ts';
+import type { ActiveExpiry } from '../keyspace/active-expiry.ts';
 import type { Clock } from '../keyspace/clock.ts';
+import type { DebugSwitches } from '../keyspace/debug-switches.ts';
 import type { Effects } from '../keyspace/effects.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
@@ -36,6 +38,8 @@ export interface Services {
   readonly access: AccessControl;
   readonly io: ClientIo;
   readonly clientSet: ClientSet;
+  readonly activeExpiry: ActiveExpiry;
+  readonly switches: DebugSwitches;
   /** For refusing a connection that has no client yet. */
   readonly refusalRegion: NativeRegion;
   /** Uniform numbers in [0, 1). */

@@ -115,6 +115,11 @@ export class OutputBuffer {
     this.releaseAll();
   }
 
+  /** For the checker. */
+  forEachBlock(visit: (block: Handle) => void): void {
+    for (const chunk of this.#chunks) visit(chunk.block);
+  }
+
   #consume(chunk: Chunk, count: number): void {
     chunk.start += count;
     this.#sent += count;
