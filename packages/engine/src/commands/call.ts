@@ -4,7 +4,7 @@
 import { parseInteger } from '../encodings/integer-text.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Entries } from '../keyspace/entries.ts';
-import type { Keyspace } from '../keyspace/keyspace.ts';
+import { EVENT_EXPIRED, type Keyspace } from '../keyspace/keyspace.ts';
 import { typeOfKind, type ValueType } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { Args } from '../session/args.ts';
@@ -123,6 +123,26 @@ export class Call {
   propagate(...words: readonly (string | number)[]): void {
     this.propagation = 'replaced';
     this.services.effects.record(this.db.id, ...words);
+  }
+
+  /** As `propagate`; a number stands for the argument at that position, so that its bytes are not turned into text. */
+  propagateRewritten(...parts: readonly (string | number)[]): void {
+    this.propagation = 'replaced';
+    this.services.effects.recordRewritten(this.db.id, this.args, parts);
+  }
+
+  /** Whether a deadline is over. Where expiry is paused (loading, replicas) keys wait for the deletion that follows. */
+  isOver(deadline: number): boolean {
+    return deadline <= this.nowMs && !this.keyspace.expiryPaused;
+  }
+
+  /** Deletes the key in argument `index`, which was given a deadline that is over, and propagates its deletion. */
+  expireNow(index: number): void {
+    const { args, db, keyspace } = this;
+    db.remove(args.bytesOf(index), args.starts[index], args.lengths[index], keyspace.lazyExpire);
+    keyspace.stats.expired++;
+    this.changed(index, EVENT_EXPIRED, 'expired');
+    this.propagateRewritten(keyspace.lazyExpire ? 'UNLINK' : 'DEL', index);
   }
 
   /** Keeps the arguments from `from` to `last` (the end when left out) out of the slow log and MONITOR. */

@@ -1,15 +1,18 @@
-// Counters: INCR, DECR, INCRBY, DECRBY on strings that are 64-bit integers. Sums that a double holds exactly are made
-// with doubles, all others with BigInt; the result is exact either way.
+// Counters: INCR, DECR, INCRBY, DECRBY on strings that are 64-bit integers, INCRBYFLOAT on those that are numbers. Sums
+// that a double holds exactly are made with doubles, all others with BigInt; the result is exact either way.
+import { binaryString } from '../encodings/bytes-compare.ts';
 import { isInt64, parseBigInteger, parseInteger, writeBigInteger, writeInteger } from '../encodings/integer-text.ts';
+import { addLongDoubles, formatLongDouble, type LongDouble, parseLongDouble } from '../encodings/long-double.ts';
 import { NO_DEADLINE } from '../keyspace/database.ts';
 import { EVENT_STRING } from '../keyspace/keyspace.ts';
-import { KIND_STRING_INTEGER, STRING } from '../keyspace/value-kind.ts';
+import { KIND_STRING_EMBEDDED, KIND_STRING_INTEGER, STRING } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { Call } from './call.ts';
-import { CommandError, NOT_AN_INTEGER } from './command-error.ts';
+import { CommandError, NOT_A_FLOAT, NOT_AN_INTEGER } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
 
 const OVERFLOW = new CommandError('ERR increment or decrement would overflow');
+const NOT_FINITE = new CommandError('ERR increment would produce NaN or Infinity');
 const NEGATION_OVERFLOW = new CommandError('ERR decrement would overflow');
 const INT64_MIN = -(2n ** 63n);
 
@@ -27,6 +30,11 @@ export const counterCommands: readonly CommandSpec[] = [
     name: 'incrby', arity: 3, flags: 'write denyoom fast', acl: 'string', keys: [keyAt(1, 'RW ACCESS UPDATE')],
     since: '1.0.0', group: 'string', complexity: 'O(1)', about: 'Adds a number to a counter.',
     run: (call) => addExactly(call, exactArgument(call)),
+  },
+  {
+    name: 'incrbyfloat', arity: 3, flags: 'write denyoom fast', acl: 'string', keys: [keyAt(1, 'RW ACCESS UPDATE')],
+    since: '2.6.0', group: 'string', complexity: 'O(1)', about: 'Adds a number with a fraction to a counter.',
+    run: incrbyfloat,
   },
   {
     name: 'decrby', arity: 3, flags: 'write denyoom fast', acl: 'string', keys: [keyAt(1, 'RW ACCESS UPDATE')],
@@ -73,6 +81,27 @@ function addExactly(call: Call, increment: bigint): void {
 function textOf(call: Call, entry: Handle): [bytes: Uint8Array, start: number, length: number] {
   const { entries } = call;
   return [entries.stringBytes(entry), entries.stringStart(entry), entries.stringLength(entry)];
+}
+
+const ZERO: LongDouble = { mantissa: 0n, exponent: 0 };
+
+function incrbyfloat(call: Call): void {
+  const { args, db } = call;
+  const entry = call.write(1, STRING);
+  const current = entry === 0 ? ZERO : parseLongDouble(binaryString(...textOf(call, entry)));
+  const increment = parseLongDouble(args.text(2));
+  if (current === undefined || increment === undefined) throw NOT_A_FLOAT;
+  const sum = addLongDoubles(current, increment);
+  if (sum === undefined) throw NOT_FINITE;
+  const text = formatLongDouble(sum);
+  const deadline = entry === 0 ? NO_DEADLINE : call.entries.deadline(entry);
+  const bytes = Buffer.from(text, 'latin1');
+  const key = args.bytesOf(1);
+  db.setString(key, args.starts[1], args.lengths[1], bytes, 0, bytes.length, KIND_STRING_EMBEDDED, deadline);
+  call.changed(1, EVENT_STRING, 'incrbyfloat');
+  // The result, so that no follower has to round as we do.
+  call.propagateRewritten('SET', 1, text, 'KEEPTTL');
+  call.reply.bulkText(text);
 }
 
 /** Stores the first `length` bytes of the scratch text; a deadline stays. */

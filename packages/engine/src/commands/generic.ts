@@ -228,10 +228,8 @@ function expire(call: Call, unitMs: number, baseMs: number): void {
   const key = args.bytesOf(1);
   const entry = db.findForWrite(key, args.starts[1], args.lengths[1]);
   if (entry === 0 || !isMet(condition, call.entries.deadline(entry), deadline)) return reply.integer(0);
-  if (deadline <= call.nowMs) {
-    db.remove(key, args.starts[1], args.lengths[1], call.keyspace.lazyExpire);
-    call.changed(1, EVENT_GENERIC, 'del');
-    call.propagate(call.keyspace.lazyExpire ? 'UNLINK' : 'DEL', args.text(1));
+  if (call.isOver(deadline)) {
+    call.expireNow(1);
   } else {
     db.setDeadline(key, args.starts[1], args.lengths[1], deadline);
     call.changed(1, EVENT_GENERIC, 'expire');

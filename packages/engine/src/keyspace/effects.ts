@@ -67,6 +67,21 @@ export class Effects {
     this.#finish(databaseId);
   }
 
+  /** Records a command of words and, for each number, the argument at that position. */
+  recordRewritten(databaseId: number, args: Args, parts: readonly (string | number)[]): void {
+    if (!this.active) return;
+    this.#begin(parts.length);
+    for (const part of parts) {
+      if (typeof part === 'number') {
+        this.#argument(args.bytesOf(part), args.starts[part], args.lengths[part]);
+      } else {
+        const bytes = Buffer.from(part, 'latin1');
+        this.#argument(bytes, 0, bytes.length);
+      }
+    }
+    this.#finish(databaseId);
+  }
+
   /** Records `verb key`, the key given by its bytes: expiry and eviction. */
   recordKey(databaseId: number, verb: string, key: Uint8Array, start: number, length: number): void {
     if (!this.active) return;
