@@ -1,5 +1,6 @@
 // Every family's table. A new family is one import and one line.
 import { aclCommands } from './acl.ts';
+import { commandCommands } from './command.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { connectionCommands } from './connection.ts';
 import { counterCommands } from './counter.ts';
@@ -12,6 +13,7 @@ import { transactionCommands } from './transaction.ts';
 
 export const allFamilies: readonly (readonly CommandSpec[])[] = [
   aclCommands,
+  commandCommands,
   connectionCommands,
   counterCommands,
   debugCommands,
