@@ -7,6 +7,7 @@ import { Call } from './commands/call.ts';
 import { type Command, CommandTable } from './commands/command-table.ts';
 import type { Services } from './commands/services.ts';
 import type { ServerConfig } from './config/index.ts';
+import { connectScripting, makeScripting } from './connect-scripting.ts';
 import { ActiveExpiry } from './keyspace/active-expiry.ts';
 import { Clock } from './keyspace/clock.ts';
 import { DebugSwitches } from './keyspace/debug-switches.ts';
@@ -14,6 +15,8 @@ import { Effects } from './keyspace/effects.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
 import { Arena } from './memory/arena.ts';
 import { reserveRegion } from './memory/native-memory.ts';
+import { PersistenceStatus } from './persistence/persistence-status.ts';
+import type { Scripting } from './scripting/scripting.ts';
 import { AccessControl } from './session/access-control.ts';
 import { type BlockedState, Blocking } from './session/blocking.ts';
 import type { Client } from './session/client.ts';
@@ -22,11 +25,15 @@ import { ClientRegistry } from './session/client-registry.ts';
 import { ClientSet } from './session/client-set.ts';
 import { CommandChecks } from './session/command-checks.ts';
 import { Dispatcher } from './session/dispatcher.ts';
+import { KeyspaceNotifications } from './session/keyspace-notifications.ts';
 import { Lane } from './session/lane.ts';
 import type { Log } from './session/log.ts';
+import { MemoryMeter } from './session/memory-meter.ts';
 import { OutputGate } from './session/output-gate.ts';
 import { protectedRefusal } from './session/protected-commands.ts';
+import { PubSub, subscribeModeRefusal } from './session/pubsub.ts';
 import type { Reply } from './session/reply.ts';
+import { type IdentityOptions, ServerIdentity } from './session/server-identity.ts';
 import { ServerStatistics } from './session/server-statistics.ts';
 import { discardTransaction } from './session/transaction-queue.ts';
 import { Watching } from './session/watching.ts';
@@ -48,6 +55,7 @@ export interface EngineOptions {
   /** Uniform numbers in [0, 1). */
   readonly random?: () => number;
   readonly clock?: Clock;
+  readonly identity?: IdentityOptions;
 }
 
 export class Engine implements Services {
@@ -55,6 +63,9 @@ export class Engine implements Services {
   readonly config: ServerConfig;
   readonly transport: Transport;
   readonly log: Log;
+  readonly identity: ServerIdentity;
+  readonly persistence: PersistenceStatus;
+  readonly memory = new MemoryMeter(this.arena);
   readonly random: () => number;
   readonly clock: Clock;
   readonly effects: Effects;
@@ -71,8 +82,10 @@ export class Engine implements Services {
   readonly refusalRegion = reserveRegion(REFUSAL_BYTES);
   readonly clientSet: ClientSet;
   readonly io: ClientIo;
+  readonly scripting: Scripting;
   readonly activeExpiry: ActiveExpiry;
   readonly switches = new DebugSwitches();
+  readonly pubsub = new PubSub((client, bytes, length) => this.io.push(client, bytes, length));
   #period: NodeJS.Timeout | undefined;
   /** Work that parts do at the end of each turn, before output is flushed (group commit). */
   readonly beforeFlush: (() => void)[] = [];
@@ -83,6 +96,8 @@ export class Engine implements Services {
     this.log = options.log;
     this.random = options.random ?? Math.random;
     this.clock = options.clock ?? new Clock();
+    this.identity = new ServerIdentity(options.identity);
+    this.persistence = new PersistenceStatus(this.clock.nowMs);
     this.effects = new Effects(reserveRegion(EFFECTS_BYTES));
     this.keyspace = new Keyspace({
       arena: this.arena,
@@ -101,6 +116,7 @@ export class Engine implements Services {
     this.clientSet = new ClientSet(this);
     this.io = new ClientIo(this, this.clientSet, () => this.#newLane());
     this.clientSet.attach(this.io);
+    this.scripting = makeScripting(this, this.transport);
     this.#connectParts();
   }
 
@@ -131,7 +147,8 @@ export class Engine implements Services {
     this.clientSet.checkIdle();
     this.activeExpiry.run();
     this.effects.flush();
-    this.statistics.peakMemoryBytes = Math.max(this.statistics.peakMemoryBytes, this.arena.usedBytes);
+    this.statistics.sampleRates(this.clock.monotonicMs);
+    this.memory.look();
     this.arena.discardSome(DISCARD_PAGES_MAX);
     this.transport.wake();
   }
@@ -144,12 +161,16 @@ export class Engine implements Services {
 
   #connectParts(): void {
     this.#connectAccess();
+    connectScripting(this);
     this.checks.discard = (client) => discardTransaction(this, client);
     this.blocking.retry = (client) => this.#retry(client);
     this.gate.onMoved = () => this.io.release(this.gate.passed);
+    this.clientSet.onGone.push((client) => this.pubsub.leave(client));
+    const notifications = new KeyspaceNotifications(this.config, this.pubsub);
     this.keyspace.hooks = {
       modified: (db, key, start, length) => this.watching.touched(db, key, start, length),
-      notify: () => undefined,
+      notify: (db, eventClass, event, key, start, length) =>
+        notifications.notify(db, eventClass, event, key, start, length),
       flushed: (db, other) => this.watching.touchedAll(db, other),
     };
   }
@@ -161,6 +182,7 @@ export class Engine implements Services {
     clientSet.defaultUserIsOpen = () => access.users.defaultUser.needsNoPassword;
     checks.add((client, command) => protectedRefusal(this.config, client, command));
     checks.add((client, command, args) => access.refusal(client, command, args));
+    checks.add((client, command) => subscribeModeRefusal(client, command.fullName));
     checks.execRefusal = (client, command, args) => access.execRefusal(client, command, args);
   }
 

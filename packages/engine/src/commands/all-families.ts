@@ -6,6 +6,14 @@ import { connectionCommands } from './connection.ts';
 import { counterCommands } from './counter.ts';
 import { debugCommands } from './debug.ts';
 import { genericCommands } from './generic.ts';
+import { keysCommands } from './keys.ts';
+import { objectCommands } from './object.ts';
+import { pubsubCommands } from './pubsub.ts';
+import { renameCommands } from './rename.ts';
+import { scriptingCommands } from './scripting.ts';
+import { sortedSetCommands } from './sorted-set.ts';
+import { sortedSetCountCommands } from './sorted-set-count.ts';
+import { sortedSetRangeCommands } from './sorted-set-range.ts';
 import { stringCommands } from './string.ts';
 import { lcsCommands } from './string-lcs.ts';
 import { stringSetCommands } from './string-set.ts';
@@ -19,6 +27,14 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   debugCommands,
   genericCommands,
   lcsCommands,
+  scriptingCommands,
+  keysCommands,
+  objectCommands,
+  renameCommands,
+  pubsubCommands,
+  sortedSetCommands,
+  sortedSetCountCommands,
+  sortedSetRangeCommands,
   stringCommands,
   stringSetCommands,
   transactionCommands,

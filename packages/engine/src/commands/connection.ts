@@ -154,6 +154,7 @@ function replyHello(call: Call): void {
 function reset(call: Call): void {
   const { client, services, keyspace } = call;
   discardTransaction(services, client);
+  services.pubsub.leave(client);
   services.access.admit(client);
   client.db = keyspace.databases[0];
   client.protocol = 2;

@@ -7,6 +7,8 @@ import type { Effects } from '../keyspace/effects.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
+import type { PersistenceStatus } from '../persistence/persistence-status.ts';
+import type { Scripting } from '../scripting/scripting.ts';
 import type { AccessControl } from '../session/access-control.ts';
 import type { Blocking } from '../session/blocking.ts';
 import type { ClientIo } from '../session/client-io.ts';
@@ -15,7 +17,10 @@ import type { ClientSet } from '../session/client-set.ts';
 import type { CommandChecks } from '../session/command-checks.ts';
 import type { Dispatcher } from '../session/dispatcher.ts';
 import type { Log } from '../session/log.ts';
+import type { MemoryMeter } from '../session/memory-meter.ts';
 import type { OutputGate } from '../session/output-gate.ts';
+import type { PubSub } from '../session/pubsub.ts';
+import type { ServerIdentity } from '../session/server-identity.ts';
 import type { ServerStatistics } from '../session/server-statistics.ts';
 import type { Watching } from '../session/watching.ts';
 import type { CommandTable } from './command-table.ts';
@@ -34,12 +39,17 @@ export interface Services {
   readonly dispatcher: Dispatcher;
   readonly statistics: ServerStatistics;
   readonly log: Log;
+  readonly identity: ServerIdentity;
+  readonly persistence: PersistenceStatus;
+  readonly memory: MemoryMeter;
   readonly checks: CommandChecks;
   readonly access: AccessControl;
   readonly io: ClientIo;
   readonly clientSet: ClientSet;
+  readonly scripting: Scripting;
   readonly activeExpiry: ActiveExpiry;
   readonly switches: DebugSwitches;
+  readonly pubsub: PubSub;
   /** For refusing a connection that has no client yet. */
   readonly refusalRegion: NativeRegion;
   /** Uniform numbers in [0, 1). */

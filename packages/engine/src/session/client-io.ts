@@ -51,7 +51,9 @@ export class ClientIo {
     reply.sink = client.output;
     this.#services.clock.read();
     client.lastInteractionMs = this.#services.clock.nowMs;
+    client.isServed = true;
     this.#read(client, lane);
+    client.isServed = false;
     this.#finish(client, reply);
     this.#level--;
   }
@@ -66,9 +68,26 @@ export class ClientIo {
     const { reply } = lane;
     reply.protocol = client.protocol;
     reply.sink = client.output;
+    client.isServed = true;
     write(reply);
+    client.isServed = false;
+    this.#appendPushes(client, reply);
     this.#keep(client, reply);
     this.#level--;
+  }
+
+  /** Appends `length` bytes, a complete push, to a client's output: behind the reply where it is being served. */
+  push(client: Client, bytes: Uint8Array, length: number): void {
+    if (client.closing) return;
+    if (client.isServed) {
+      client.deferredPushes.push(Buffer.from(bytes.subarray(0, length)));
+      return;
+    }
+    const { output } = client;
+    const before = output.memoryBytes;
+    output.append(bytes, 0, length);
+    this.#pending.add(client);
+    if (output.memoryBytes !== before) this.#lifecycle.checkOutputLimit(client);
   }
 
   /** Processes input that waited while the client was blocked or paused. */
@@ -77,7 +96,9 @@ export class ClientIo {
     const lane = this.#enter();
     lane.reply.protocol = client.protocol;
     lane.reply.sink = client.output;
+    client.isServed = true;
     this.#parsePartial(client, client.input, lane.reply);
+    client.isServed = false;
     this.#finish(client, lane.reply);
     this.#level--;
   }
@@ -343,7 +364,14 @@ export class ClientIo {
   #flush(client: Client): void {
     const { connection, output } = client;
     if (connection === undefined || client.closing) return;
-    if (this.#services.gate.isOpen) output.releaseAll();
+    const { gate, effects } = this.#services;
+    if (gate.isOpen) {
+      output.releaseAll();
+    } else {
+      // Pushes came without a mark: what they tell of is in the stream by now.
+      output.holdUntil(effects.position);
+      output.releaseUpTo(gate.passed);
+    }
     const written = output.writeTo(connection, WRITE_BYTES_MAX);
     if (written === BROKEN) return this.#lifecycle.closeSoon(client, `Error writing to client: ${connection.error}`);
     if (output.isEmpty) {

@@ -84,6 +84,8 @@ export class Client {
   /** The client is to be closed at the end of the turn. */
   closing = false;
   closed = false;
+  /** Its replies are being written just now: pushes wait in `deferredPushes`. */
+  isServed = false;
   /** Pushes that arrived while a command of this client was running; they follow its reply. */
   deferredPushes: Buffer[] = [];
   bytesIn = 0;
