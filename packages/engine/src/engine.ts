@@ -15,6 +15,7 @@ import { Effects } from './keyspace/effects.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
 import { Arena } from './memory/arena.ts';
 import { reserveRegion } from './memory/native-memory.ts';
+import type { Scripting } from './scripting/scripting.ts';
 import { PersistenceStatus } from './persistence/persistence-status.ts';
 import type { Scripting } from './scripting/scripting.ts';
 import { AccessControl } from './session/access-control.ts';

@@ -30,6 +30,8 @@ export const engineLayers: readonly EngineLayer[] = [
   {
     folder: 'session',
     imports: ['transport', 'commands', 'acl', 'config', 'keyspace', 'encodings', 'memory'],
+    // Scripts call commands through a port that the session implements.
+    knows: ['scripting'],
     about: 'one client: protocol, authentication, MULTI, subscriptions, output gate and limits',
   },
   {
@@ -53,6 +55,8 @@ export const engineLayers: readonly EngineLayer[] = [
   {
     folder: 'scripting',
     imports: ['acl', 'config', 'keyspace', 'encodings', 'memory'],
+    // A script belongs to a client, and its value is written to a reply: both are passed in.
+    knows: ['session'],
     about: 'Lua: compiles and runs scripts; calls commands through a port it is given',
   },
   {

@@ -10,10 +10,12 @@ import { keysCommands } from './keys.ts';
 import { objectCommands } from './object.ts';
 import { pubsubCommands } from './pubsub.ts';
 import { renameCommands } from './rename.ts';
+import { scriptCommands } from './script.ts';
 import { scriptingCommands } from './scripting.ts';
 import { sortedSetCommands } from './sorted-set.ts';
 import { sortedSetCountCommands } from './sorted-set-count.ts';
 import { sortedSetRangeCommands } from './sorted-set-range.ts';
+import { scriptingCommands } from './scripting.ts';
 import { stringCommands } from './string.ts';
 import { lcsCommands } from './string-lcs.ts';
 import { stringSetCommands } from './string-set.ts';
@@ -27,6 +29,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   debugCommands,
   genericCommands,
   lcsCommands,
+  scriptCommands,
   scriptingCommands,
   keysCommands,
   objectCommands,

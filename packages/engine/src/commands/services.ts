@@ -7,6 +7,7 @@ import type { Effects } from '../keyspace/effects.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
+import type { Scripting } from '../scripting/scripting.ts';
 import type { PersistenceStatus } from '../persistence/persistence-status.ts';
 import type { Scripting } from '../scripting/scripting.ts';
 import type { AccessControl } from '../session/access-control.ts';

@@ -6,6 +6,7 @@ export class Clock {
   /** Monotonic milliseconds with a fraction, at the last reading. */
   monotonicMs: number;
   #originMs: number;
+  #isHeld = false;
   readonly #readWall: () => number;
   readonly #readMonotonic: () => number;
 
@@ -21,8 +22,17 @@ export class Clock {
   read(): number {
     const monotonic = this.#readMonotonic();
     this.monotonicMs = monotonic;
-    this.nowMs = Math.floor(this.#originMs + monotonic);
+    if (!this.#isHeld) this.nowMs = Math.floor(this.#originMs + monotonic);
     return monotonic;
+  }
+
+  /** Keeps `nowMs` as it is until `letGo`: all commands of a script see one time. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  letGo(): void {
+    this.#isHeld = false;
   }
 
   /** Follows the wall clock, which may have been set; called once in a while, between commands. */
