@@ -15,7 +15,6 @@ import { scriptingCommands } from './scripting.ts';
 import { sortedSetCommands } from './sorted-set.ts';
 import { sortedSetCountCommands } from './sorted-set-count.ts';
 import { sortedSetRangeCommands } from './sorted-set-range.ts';
-import { scriptingCommands } from './scripting.ts';
 import { stringCommands } from './string.ts';
 import { lcsCommands } from './string-lcs.ts';
 import { stringSetCommands } from './string-set.ts';

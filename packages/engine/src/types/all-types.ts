@@ -1,6 +1,7 @@
 // Registers what each type can do with its values at the keyspace.
 import type { Keyspace } from '../keyspace/keyspace.ts';
+import { registerSortedSets } from './sorted-set/sorted-sets.ts';
 
-export function registerAllTypes(_keyspace: Keyspace): void {
-  // Families add their types here, one line each.
+export function registerAllTypes(keyspace: Keyspace): void {
+  registerSortedSets(keyspace);
 }

@@ -1,0 +1,58 @@
+// Builds the value of a sorted set from members one by one, in any order: packed as long as the limits allow, big from
+// then on. For stored results and for loading. What was built belongs to the caller (`kind`, `value`).
+
+import { KIND_SORTED_SET_BIG, KIND_SORTED_SET_PACKED } from '../../keyspace/value-kind.ts';
+import type { Handle } from '../../memory/arena.ts';
+import type { PackedLimits, SortedSets } from './sorted-sets.ts';
+
+export class SortedSetBuilder {
+  kind: number = KIND_SORTED_SET_PACKED;
+  value: Handle;
+  readonly #sets: SortedSets;
+  readonly #limits: PackedLimits;
+
+  constructor(sets: SortedSets, limits: PackedLimits) {
+    this.#sets = sets;
+    this.#limits = limits;
+    this.value = sets.create(KIND_SORTED_SET_PACKED);
+  }
+
+  get count(): number {
+    return this.#sets.countOf(this.kind, this.value);
+  }
+
+  /** Adds a member; false (and nothing is done) where it is there already: then `foundScore` of the sets is its score. */
+  add(bytes: Uint8Array, start: number, length: number, score: number): boolean {
+    const sets = this.#sets;
+    const { packed, big } = sets;
+    if (this.kind === KIND_SORTED_SET_PACKED) {
+      if (sets.findIn(this.kind, this.value, bytes, start, length)) return false;
+      if (packed.count(this.value) < this.#limits.entriesMax && length <= this.#limits.memberBytesMax) {
+        this.value = packed.insert(this.value, bytes, start, length, score);
+        return true;
+      }
+      this.value = sets.unpack(this.value);
+      this.kind = KIND_SORTED_SET_BIG;
+    }
+    if (sets.findIn(this.kind, this.value, bytes, start, length)) return false;
+    big.append(this.value, bytes, start, length, score);
+    return true;
+  }
+
+  /** Gives the member that `add` just found there another score. */
+  update(bytes: Uint8Array, start: number, length: number, score: number): void {
+    const { packed, big } = this.#sets;
+    if (this.kind === KIND_SORTED_SET_PACKED) {
+      this.value = packed.updateFound(this.value, bytes, start, length, score);
+      return;
+    }
+    big.findForUpdate(this.value, bytes, start, length);
+    big.updateFound(this.value, score);
+  }
+
+  /** Frees what was built, where nobody wants it. */
+  discard(): void {
+    if (this.kind === KIND_SORTED_SET_PACKED) this.#sets.packed.arena.free(this.value);
+    else this.#sets.big.free(this.value);
+  }
+}
