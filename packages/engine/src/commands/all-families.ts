@@ -15,6 +15,7 @@ import { scriptingCommands } from './scripting.ts';
 import { sortedSetCommands } from './sorted-set.ts';
 import { sortedSetCountCommands } from './sorted-set-count.ts';
 import { sortedSetRangeCommands } from './sorted-set-range.ts';
+import { streamCommands } from './stream.ts';
 import { stringCommands } from './string.ts';
 import { lcsCommands } from './string-lcs.ts';
 import { stringSetCommands } from './string-set.ts';
@@ -37,6 +38,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   sortedSetCommands,
   sortedSetCountCommands,
   sortedSetRangeCommands,
+  streamCommands,
   stringCommands,
   stringSetCommands,
   transactionCommands,

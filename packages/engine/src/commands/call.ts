@@ -1,16 +1,17 @@
 // One execution of a command: who asks, with which arguments, and where the reply goes. Handlers get nothing else.
 // The helpers here are the idioms of every family: look a key up with its type checked, parse an argument, say what
 // changed. They throw CommandErrors; a handler that throws leaves no half reply behind.
-import { parseInteger } from '../encodings/integer-text.ts';
+import { isInteger64, parseInteger } from '../encodings/integer-text.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Entries } from '../keyspace/entries.ts';
 import { EVENT_EXPIRED, type Keyspace } from '../keyspace/keyspace.ts';
 import { typeOfKind, type ValueType } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { Args } from '../session/args.ts';
+import type { BlockedState } from '../session/blocking.ts';
 import type { Client } from '../session/client.ts';
 import type { Reply } from '../session/reply.ts';
-import { type CommandError, NOT_AN_INTEGER, WRONG_TYPE } from './command-error.ts';
+import { CommandError, NOT_AN_INTEGER, WRONG_TYPE } from './command-error.ts';
 import type { Command } from './command-table.ts';
 import type { Services } from './services.ts';
 
@@ -33,8 +34,8 @@ export class Call {
   propagation: Propagation = 'verbatim';
   /** The command left without replying: it waits for keys. */
   isBlocked = false;
-  /** A blocked command that runs again. */
-  isRetry = false;
+  /** Set while a blocked command runs again: what it left behind when it blocked. */
+  retried: BlockedState | undefined;
   /** Arguments that logs must not show: passwords, names of users. */
   hiddenArguments: readonly number[] = NO_POSITIONS;
   /** Runs inside of EXEC or a script: it must not block. */
@@ -117,6 +118,16 @@ export class Call {
     const value = parseInteger(args.bytesOf(index), args.starts[index], args.lengths[index]);
     if (Number.isNaN(value)) throw error;
     return value;
+  }
+
+  /** As `integer`, within a range that the error names; `error` takes the place of both errors. */
+  integerWithin(index: number, low: number, high: number, error?: CommandError): number {
+    const { args } = this;
+    const bytes = args.bytesOf(index);
+    if (!isInteger64(bytes, args.starts[index], args.lengths[index])) throw error ?? NOT_AN_INTEGER;
+    const value = parseInteger(bytes, args.starts[index], args.lengths[index]);
+    if (value >= low && value <= high) return value;
+    throw error ?? new CommandError(`ERR value is out of range, value must between ${low} and ${high}`);
   }
 
   /** Propagates these words in place of the command (or beside others recorded so). */

@@ -2,8 +2,7 @@
 import { parseInteger } from '../encodings/integer-text.ts';
 import { NO_DEADLINE } from '../keyspace/database.ts';
 import { EVENT_NEW } from '../keyspace/keyspace.ts';
-import { encodingName, KIND_STRING_EMBEDDED, STRING, typeOfKind } from '../keyspace/value-kind.ts';
-import type { Handle } from '../memory/arena.ts';
+import { KIND_STRING_EMBEDDED } from '../keyspace/value-kind.ts';
 import { checkArena } from './arena-check.ts';
 import type { Call } from './call.ts';
 import { CommandError, NO_SUCH_KEY, NOT_A_FLOAT, NOT_POSITIVE } from './command-error.ts';
@@ -141,12 +140,7 @@ function object(call: Call): void {
     ? `lfu_freq:${keyspace.lfuCounter(clock)} lfu_access_time_minutes:${clock >>> 8}`
     : `lru:${clock} lru_seconds_idle:${keyspace.idleSeconds(clock)}`;
   const address = `0x${(entry * 16).toString(16)}`;
-  call.reply.simple(`Value at:${address} refcount:1 encoding:${encodingOf(call, entry)} ${access}`);
-}
-
-function encodingOf({ entries }: Call, entry: Handle): string {
-  const kind = entries.kind(entry);
-  return encodingName(kind, typeOfKind(kind) === STRING ? entries.stringLength(entry) : 0);
+  call.reply.simple(`Value at:${address} refcount:1 encoding:${entries.encodingName(entry)} ${access}`);
 }
 
 /** Adds keys `prefix:number` with values `value:number`, cut or filled with zeros to a size. */

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type DrivenClient, EngineDriver } from '../testing/engine-driver.ts';
-
-/** Sends each line, its words split at spaces; `>` stands for CR LF between the lines of a reply. */
-function converse(client: DrivenClient, exchanges: readonly (readonly [line: string, reply: string])[]): void {
-  for (const [line, reply] of exchanges) {
-    assert.equal(client.send(...line.split(' ')), `${reply.replaceAll('>', '\r\n')}\r\n`, line);
-  }
-}
+import { converse } from '../testing/converse.ts';
+import { EngineDriver } from '../testing/engine-driver.ts';
 
 const SYNTAX = '-ERR syntax error';
 

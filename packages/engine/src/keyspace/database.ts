@@ -165,6 +165,7 @@ export class Database {
     this.root = this.dict.makeWritable(this.root, hash);
     const entry = this.dict.find(this.root, key, start, length, hash);
     if (entry === 0) return 0;
+    this.keyspace.hooks.gone(this, entry);
     if (this.entries.hasDeadline(entry)) this.deadlines--;
     this.root = this.dict.removeFound(this.root, hash);
     return entry;
@@ -185,6 +186,12 @@ export class Database {
     this.root = this.dict.create();
     this.deadlines = 0;
     this.keyspace.freeIndexLazily(root);
+  }
+
+  /** Exchanges what the two databases hold. */
+  swapWith(other: Database): void {
+    [this.root, other.root] = [other.root, this.root];
+    [this.deadlines, other.deadlines] = [other.deadlines, this.deadlines];
   }
 
   /** Grows an embedded or block string to `length` bytes in place of the old; returns the entry, which may have moved.
@@ -286,18 +293,24 @@ export class Database {
       this.deadlines++;
       this.dict.noteDeadline(this.root, hash, deadline);
     }
+    this.keyspace.hooks.added(this, entry);
   }
 
   /** Puts `entry` in the place of `old`, which the last `find` returned. */
   #replace(old: Handle, entry: Handle, hash: number, deadline: number): void {
-    this.entries.setClock(entry, this.keyspace.newClockValue());
+    const { entries, keyspace } = this;
+    if (typeOfKind(entries.kind(old)) !== typeOfKind(entries.kind(entry))) {
+      keyspace.hooks.gone(this, old);
+      keyspace.hooks.added(this, entry);
+    }
+    entries.setClock(entry, keyspace.newClockValue());
     this.dict.replaceFound(entry);
-    if (this.entries.hasDeadline(old)) this.deadlines--;
+    if (entries.hasDeadline(old)) this.deadlines--;
     if (deadline !== NO_DEADLINE) {
       this.deadlines++;
       this.dict.noteDeadline(this.root, hash, deadline);
     }
-    this.keyspace.freeEntry(old, this.keyspace.lazyServerDel);
+    keyspace.freeEntry(old, keyspace.lazyServerDel);
   }
 
   /** A copy of an entry with another deadline; it shares the value's handle. */

@@ -9,7 +9,7 @@
 import { copyBytes } from '../encodings/bytes-compare.ts';
 import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../memory/arena.ts';
 import { ENTRY, ENTRY_WITH_DEADLINE, STRING_BYTES } from '../memory/block-types.ts';
-import { KIND_STRING_BLOCK } from './value-kind.ts';
+import { embedsInOriginal, encodingName, KIND_STRING_BLOCK, KIND_STRING_EMBEDDED } from './value-kind.ts';
 
 const PLAIN_HEADER = 16;
 const DEADLINE_HEADER = 24;
@@ -107,6 +107,14 @@ export class Entries {
     if (this.kind(entry) !== KIND_STRING_BLOCK) return this.setValue(entry, length);
     const value = this.value(entry);
     this.arena.words[value >>> SEGMENT_SHIFT][((value & GRANULE_MASK) << 2) + 1] = length;
+  }
+
+  /** The name of the value's encoding as OBJECT ENCODING gives it. */
+  encodingName(entry: Handle): string {
+    const kind = this.kind(entry);
+    if (kind !== KIND_STRING_EMBEDDED) return encodingName(kind);
+    const embeds = embedsInOriginal(this.keyLength(entry), this.stringLength(entry), this.hasDeadline(entry));
+    return embeds ? 'embstr' : 'raw';
   }
 
   /** Bytes of an entry with a key and an embedded string of these lengths. */

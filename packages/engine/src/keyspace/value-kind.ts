@@ -71,11 +71,21 @@ const BIG_NAMES: Readonly<Record<number, string>> = {
   [KIND_STREAM]: 'stream',
 };
 
-/** Longest string that Valkey embeds in its object; OBJECT ENCODING tells the two apart. */
-export const EMBEDDED_NAME_LENGTH_MAX = 44;
+/** Bytes up to which Valkey keeps key, deadline and string in one object: two cache lines. */
+const EMBEDDED_BYTES_MAX = 128;
+const OBJECT_BYTES = 8;
+const DEADLINE_BYTES = 8;
+/** What a short string costs beside its bytes: three of header, and the zero behind it. */
+const STRING_COST = 4;
 
 /** The name that OBJECT ENCODING gives: Valkey's name for what we keep in our own way. */
-export function encodingName(kind: number, stringLength: number): string {
-  if (kind === KIND_STRING_EMBEDDED) return stringLength <= EMBEDDED_NAME_LENGTH_MAX ? 'embstr' : 'raw';
-  return BIG_NAMES[kind];
+export function encodingName(kind: number): string {
+  return kind === KIND_STRING_EMBEDDED ? 'embstr' : BIG_NAMES[kind];
+}
+
+/** Whether Valkey would keep a string in the object of its key, which its OBJECT ENCODING tells. */
+export function embedsInOriginal(keyLength: number, stringLength: number, hasDeadline: boolean): boolean {
+  const keyCost = keyLength < 32 ? 3 : keyLength < 253 ? 5 : 7;
+  const total = OBJECT_BYTES + keyLength + keyCost + (hasDeadline ? DEADLINE_BYTES : 0) + STRING_COST + stringLength;
+  return total <= EMBEDDED_BYTES_MAX;
 }

@@ -1,0 +1,103 @@
+// What SCAN, HSCAN, SSCAN and ZSCAN share: the cursor, the options, and the frame of the reply.
+//
+// A cursor is a place in the order of hashes. It stays right while the structure grows and shrinks, and any number is
+// a valid one.
+import { globMatchBytes } from '../encodings/glob-match.ts';
+import { isInteger64, parseInteger } from '../encodings/integer-text.ts';
+import type { Call } from './call.ts';
+import { CommandError, INVALID_CURSOR, NOT_AN_INTEGER, SYNTAX_ERROR } from './command-error.ts';
+
+const COUNT_DEFAULT = 10;
+const CURSOR = /^\+?\d{1,20}$/;
+const CURSOR_MAX = 2n ** 64n - 1n;
+const NO_VALUES = new CommandError('ERR NOVALUES option can only be used in HSCAN');
+const NO_SCORES = new CommandError('ERR NOSCORES option can only be used in ZSCAN');
+
+/** What is scanned: it decides which options there are. */
+export type Scanned = 'keys' | 'hash' | 'set' | 'sorted set';
+
+export interface ScanOptions {
+  /** Elements to look at, at least one. */
+  readonly count: number;
+  /** A glob pattern; undefined where everything matches. */
+  readonly pattern: string | undefined;
+  /** Position of the name of the type that is wanted, 0 where any is. */
+  readonly typeAt: number;
+  /** Leave out the values of fields, the scores of members. */
+  readonly onlyKeys: boolean;
+}
+
+/** The cursor in argument `index`, a place in 32 bits of hash. Throws for what is no unsigned 64-bit number. */
+export function parseCursor(call: Call, index: number): number {
+  const text = call.args.text(index);
+  if (!CURSOR.test(text)) throw INVALID_CURSOR;
+  const cursor = BigInt(text);
+  if (cursor > CURSOR_MAX) throw INVALID_CURSOR;
+  return Number(cursor & 0xffffffffn);
+}
+
+/** The options from argument `from` on. */
+export function parseScanOptions(call: Call, from: number, scanned: Scanned): ScanOptions {
+  const { args } = call;
+  let count = COUNT_DEFAULT;
+  let pattern: string | undefined;
+  let typeAt = 0;
+  let onlyKeys = false;
+  for (let i = from; i < args.count; i++) {
+    const hasNext = i + 1 < args.count;
+    if (hasNext && args.is(i, 'count')) {
+      count = countArgument(call, ++i);
+    } else if (hasNext && args.is(i, 'match')) {
+      pattern = args.text(++i);
+    } else if (hasNext && args.is(i, 'type') && scanned === 'keys') {
+      typeAt = ++i;
+    } else if (args.is(i, 'novalues')) {
+      if (scanned !== 'hash') throw NO_VALUES;
+      onlyKeys = true;
+    } else if (args.is(i, 'noscores')) {
+      if (scanned !== 'sorted set') throw NO_SCORES;
+      onlyKeys = true;
+    } else {
+      throw SYNTAX_ERROR;
+    }
+  }
+  return { count, pattern: pattern === '*' ? undefined : pattern, typeAt, onlyKeys };
+}
+
+function countArgument(call: Call, index: number): number {
+  const { args } = call;
+  const bytes = args.bytesOf(index);
+  if (!isInteger64(bytes, args.starts[index], args.lengths[index])) throw NOT_AN_INTEGER;
+  const count = parseInteger(bytes, args.starts[index], args.lengths[index]);
+  if (Number.isNaN(count)) return args.text(index).startsWith('-') ? raiseSyntax() : Number.MAX_SAFE_INTEGER;
+  return count < 1 ? raiseSyntax() : count;
+}
+
+function raiseSyntax(): never {
+  throw SYNTAX_ERROR;
+}
+
+/** Whether an element passes the pattern. */
+export function passesPattern(options: ScanOptions, bytes: Uint8Array, start: number, length: number): boolean {
+  return options.pattern === undefined || globMatchBytes(options.pattern, bytes, start, length);
+}
+
+/**
+ * Steps a scan until enough was looked at: `step` visits the bucket at a cursor, returns the next cursor (0 ends the
+ * scan) and adds to what it saw; sparse structures end a call after ten times `count` buckets.
+ */
+export function stepScan(
+  cursor: number,
+  count: number,
+  step: (cursor: number) => { next: number; seen: number },
+): number {
+  let at = cursor;
+  let seen = 0;
+  for (let buckets = 0; buckets <= count * 10; buckets++) {
+    const result = step(at);
+    at = result.next;
+    seen += result.seen;
+    if (at === 0 || seen >= count) break;
+  }
+  return at;
+}
