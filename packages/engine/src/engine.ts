@@ -3,24 +3,23 @@
 // other clients are owed, closing, slices of lazy freeing.
 import { randomBytes } from 'node:crypto';
 import { allFamilies } from './commands/all-families.ts';
-import { Call } from './commands/call.ts';
-import { type Command, CommandTable } from './commands/command-table.ts';
+import { CommandTable } from './commands/command-table.ts';
 import type { Services } from './commands/services.ts';
 import type { ServerConfig } from './config/index.ts';
 import { connectScripting, makeScripting } from './connect-scripting.ts';
 import { ActiveExpiry } from './keyspace/active-expiry.ts';
 import { Clock } from './keyspace/clock.ts';
+import type { Database } from './keyspace/database.ts';
 import { DebugSwitches } from './keyspace/debug-switches.ts';
 import { Effects } from './keyspace/effects.ts';
 import { Keyspace } from './keyspace/keyspace.ts';
-import { Arena } from './memory/arena.ts';
+import { Arena, type Handle } from './memory/arena.ts';
 import { reserveRegion } from './memory/native-memory.ts';
-import type { Scripting } from './scripting/scripting.ts';
 import { PersistenceStatus } from './persistence/persistence-status.ts';
 import type { Scripting } from './scripting/scripting.ts';
 import { AccessControl } from './session/access-control.ts';
-import { type BlockedState, Blocking } from './session/blocking.ts';
-import type { Client } from './session/client.ts';
+import { latin1 } from './session/args.ts';
+import { Blocking } from './session/blocking.ts';
 import { ClientIo } from './session/client-io.ts';
 import { ClientRegistry } from './session/client-registry.ts';
 import { ClientSet } from './session/client-set.ts';
@@ -33,10 +32,10 @@ import { MemoryMeter } from './session/memory-meter.ts';
 import { OutputGate } from './session/output-gate.ts';
 import { protectedRefusal } from './session/protected-commands.ts';
 import { PubSub, subscribeModeRefusal } from './session/pubsub.ts';
-import type { Reply } from './session/reply.ts';
 import { type IdentityOptions, ServerIdentity } from './session/server-identity.ts';
 import { ServerStatistics } from './session/server-statistics.ts';
 import { discardTransaction } from './session/transaction-queue.ts';
+import { Unblocking } from './session/unblocking.ts';
 import { Watching } from './session/watching.ts';
 import type { Transport, TransportHooks } from './transport/transport.ts';
 import { registerAllTypes } from './types/all-types.ts';
@@ -83,6 +82,7 @@ export class Engine implements Services {
   readonly refusalRegion = reserveRegion(REFUSAL_BYTES);
   readonly clientSet: ClientSet;
   readonly io: ClientIo;
+  readonly unblocking: Unblocking;
   readonly scripting: Scripting;
   readonly activeExpiry: ActiveExpiry;
   readonly switches = new DebugSwitches();
@@ -117,6 +117,7 @@ export class Engine implements Services {
     this.clientSet = new ClientSet(this);
     this.io = new ClientIo(this, this.clientSet, () => this.#newLane());
     this.clientSet.attach(this.io);
+    this.unblocking = new Unblocking(this, () => this.transport.wake());
     this.scripting = makeScripting(this, this.transport);
     this.#connectParts();
   }
@@ -164,7 +165,6 @@ export class Engine implements Services {
     this.#connectAccess();
     connectScripting(this);
     this.checks.discard = (client) => discardTransaction(this, client);
-    this.blocking.retry = (client) => this.#retry(client);
     this.gate.onMoved = () => this.io.release(this.gate.passed);
     this.clientSet.onGone.push((client) => this.pubsub.leave(client));
     const notifications = new KeyspaceNotifications(this.config, this.pubsub);
@@ -172,8 +172,22 @@ export class Engine implements Services {
       modified: (db, key, start, length) => this.watching.touched(db, key, start, length),
       notify: (db, eventClass, event, key, start, length) =>
         notifications.notify(db, eventClass, event, key, start, length),
-      flushed: (db, other) => this.watching.touchedAll(db, other),
+      added: (db, entry) => this.#signal(db, entry, false),
+      gone: (db, entry) => this.#signal(db, entry, true),
+      flushed: (db, other) => {
+        this.watching.touchedAll(db, other);
+        this.blocking.signalAll(db);
+      },
     };
+  }
+
+  /** A key was added or is about to go: tells those who wait for it. */
+  #signal(db: Database, entry: Handle, isGone: boolean): void {
+    if (!this.blocking.hasWaiting) return;
+    const { entries } = db;
+    const key = latin1(entries.bytes(entry), entries.keyStart(entry), entries.keyLength(entry));
+    if (isGone) this.blocking.signalGone(db, key);
+    else this.blocking.signal(db, key);
   }
 
   #connectAccess(): void {
@@ -188,43 +202,11 @@ export class Engine implements Services {
   }
 
   #beforeWait(): void {
+    this.unblocking.finishTurn();
     for (const work of this.beforeFlush) work();
     if (this.io.pendingCount > 0) this.io.flushPending();
     this.clientSet.closeMarked();
     if (!this.keyspace.lazyFree.isIdle && this.keyspace.lazyFree.run(LAZY_FREE_BUDGET_MS)) this.transport.wake();
-  }
-
-  #refuse(command: Command, reply: Reply, text: string): true {
-    command.rejected++;
-    reply.error(text);
-    return true;
-  }
-
-  #runAgain(client: Client, state: BlockedState, reply: Reply): boolean {
-    const call = new Call(this, client, state.command, state.args, reply);
-    call.db = state.db;
-    call.isRetry = true;
-    this.dispatcher.run(call);
-    return !call.isBlocked;
-  }
-
-  /** Runs the command of a blocked client again; true when it is not blocked any more. */
-  #retry(client: Client): boolean {
-    const state = client.blocked;
-    if (state === undefined) return true;
-    let served = false;
-    this.io.writeTo(client, (reply) => {
-      // The user may have lost the permission meanwhile.
-      const refusal = this.access.refusal(client, state.command, state.args);
-      served =
-        refusal !== undefined ? this.#refuse(state.command, reply, refusal) : this.#runAgain(client, state, reply);
-      if (!served) return;
-      this.blocking.remove(client);
-      this.arena.free(state.block);
-    });
-    this.effects.flush();
-    if (served) this.io.resume(client);
-    return served;
   }
 }
 

@@ -7,7 +7,6 @@ import type { Effects } from '../keyspace/effects.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
-import type { Scripting } from '../scripting/scripting.ts';
 import type { PersistenceStatus } from '../persistence/persistence-status.ts';
 import type { Scripting } from '../scripting/scripting.ts';
 import type { AccessControl } from '../session/access-control.ts';
@@ -23,6 +22,7 @@ import type { OutputGate } from '../session/output-gate.ts';
 import type { PubSub } from '../session/pubsub.ts';
 import type { ServerIdentity } from '../session/server-identity.ts';
 import type { ServerStatistics } from '../session/server-statistics.ts';
+import type { Unblocking } from '../session/unblocking.ts';
 import type { Watching } from '../session/watching.ts';
 import type { CommandTable } from './command-table.ts';
 
@@ -36,6 +36,7 @@ export interface Services {
   readonly table: CommandTable;
   readonly clients: ClientRegistry;
   readonly blocking: Blocking;
+  readonly unblocking: Unblocking;
   readonly watching: Watching;
   readonly dispatcher: Dispatcher;
   readonly statistics: ServerStatistics;

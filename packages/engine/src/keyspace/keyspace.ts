@@ -31,11 +31,15 @@ export interface KeyspaceHooks {
   modified(db: Database, key: Uint8Array, start: number, length: number): void;
   /** A keyspace event of one of the EVENT classes. */
   notify(db: Database, eventClass: number, event: string, key: Uint8Array, start: number, length: number): void;
+  /** A key was added, or got a value of another type: those who wait for it. */
+  added(db: Database, entry: Handle): void;
+  /** A key is being deleted, or its value replaced by one of another type. */
+  gone(db: Database, entry: Handle): void;
   /** A database was emptied, or swapped with another (then both are named). */
   flushed(db: Database, other: Database | undefined): void;
 }
 
-const SILENT: KeyspaceHooks = { modified() {}, notify() {}, flushed() {} };
+const SILENT: KeyspaceHooks = { modified() {}, notify() {}, added() {}, gone() {}, flushed() {} };
 
 /** Bytes up to which a growing block is given twice what it needs. */
 const GREEDY_BYTES_MAX = 2 ** 20;
@@ -172,6 +176,11 @@ export class Keyspace {
       this.arena.free(root);
       return false;
     }, dict.count(root));
+  }
+
+  /** CONFIG RESETSTAT, as far as the figures are kept here. */
+  resetStatistics(): void {
+    Object.assign(this.stats, { hits: 0, misses: 0, expired: 0, evicted: 0 });
   }
 
   /** Makes room for `byteLength` bytes in a block that grows at its end; generous, so that appending is cheap. */

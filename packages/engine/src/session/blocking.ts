@@ -1,9 +1,12 @@
-// Clients that wait: for keys (BLPOP, XREAD ...), for a pause to end, and later for replicas. A client blocks by leaving
-// a copy of its command behind; when one of its keys may serve it, the command simply runs again, and either replies
-// or goes on waiting in its place. Those who came first are served first.
-
+// Clients that wait: for keys (BLPOP, XREAD ...) or for a pause to end. This file keeps the queues; unblocking.ts serves,
+// times out and wakes them; commands/blocking-keys.ts says how a blocking command is written.
+//
+// A client blocks by leaving a copy of its command behind. A key that was added (or a stream that grew) signals its
+// queue; when the running unit has ended the command of each waiter simply runs again and either replies or blocks
+// again, behind the others. Those who came first are served first, key by key in the order of the signals.
 import type { Command } from '../commands/command-table.ts';
 import type { Database } from '../keyspace/database.ts';
+import type { ValueType } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { Args } from './args.ts';
 import type { Client } from './client.ts';
@@ -15,26 +18,39 @@ export interface BlockedState {
   readonly args: Args;
   readonly block: Handle;
   readonly db: Database;
+  /** Distinct. */
   readonly keys: readonly string[];
+  /** What a key must hold to serve the client; undefined where it waits for no key. */
+  readonly type: ValueType | undefined;
+  /** The client is woken too when a key is deleted or holds another type (XREADGROUP). */
+  readonly wakesWhenGone: boolean;
   /** Unix milliseconds; Infinity where it waits for ever. */
   readonly deadlineMs: number;
   readonly sinceMs: number;
-  /** Writes the reply of a time-out. */
-  readonly onTimeout: (client: Client) => void;
+  /** What the command's runs have taken so far. */
+  microseconds: number;
 }
 
-interface ReadyKey {
+/** Those who wait for one key, in the order in which they came. */
+interface Queue {
   readonly db: Database;
   readonly key: string;
+  readonly clients: Set<Client>;
+  /** How many of them are woken when the key is gone. */
+  goneWaiters: number;
+  /** It is on the list of signalled queues. */
+  isReady: boolean;
 }
 
 export class Blocking {
-  /** Clients by database and key, in the order in which they came. */
-  readonly #waiting = new Map<Database, Map<string, Set<Client>>>();
+  readonly #waiting = new Map<Database, Map<string, Queue>>();
   readonly #clients = new Set<Client>();
-  #ready: ReadyKey[] = [];
-  /** Runs a blocked client's command again; returns true when it is not blocked any more. */
-  retry: (client: Client) => boolean = () => false;
+  #ready: Queue[] = [];
+  /** Serves a client whose key was signalled, if the key can. */
+  serve: (client: Client, db: Database, key: string) => void = () => {};
+  /** Told of clients that start and end to wait: the timers. */
+  onAdded: (client: Client, state: BlockedState) => void = () => {};
+  onRemoved: (client: Client) => void = () => {};
 
   get clientCount(): number {
     return this.#clients.size;
@@ -43,7 +59,15 @@ export class Blocking {
   /** Distinct keys that clients wait for. */
   get keyCount(): number {
     let total = 0;
-    for (const keys of this.#waiting.values()) total += keys.size;
+    for (const queues of this.#waiting.values()) total += queues.size;
+    return total;
+  }
+
+  /** Those of the keys whose deletion wakes somebody. */
+  get keysAwaitedGone(): number {
+    let total = 0;
+    for (const queues of this.#waiting.values())
+      for (const queue of queues.values()) if (queue.goneWaiters > 0) total++;
     return total;
   }
 
@@ -55,56 +79,80 @@ export class Blocking {
     client.blocked = state;
     this.#clients.add(client);
     for (const key of state.keys) {
-      const keys = mapEntry(this.#waiting, state.db, () => new Map<string, Set<Client>>());
-      mapEntry(keys, key, () => new Set<Client>()).add(client);
+      const queues = mapEntry(this.#waiting, state.db, () => new Map<string, Queue>());
+      const queue = mapEntry(queues, key, () => newQueue(state.db, key));
+      queue.clients.add(client);
+      if (state.wakesWhenGone) queue.goneWaiters++;
     }
+    this.onAdded(client, state);
   }
 
-  /** Takes a client off all queues; its state is the caller's. */
+  /** Takes a client off all queues; its state (and the block of it) is the caller's. */
   remove(client: Client): void {
     const state = client.blocked;
     if (state === undefined) return;
     this.#clients.delete(client);
-    const keys = this.#waiting.get(state.db);
+    const queues = this.#waiting.get(state.db);
     for (const key of state.keys) {
-      const queue = keys?.get(key);
-      queue?.delete(client);
-      if (queue?.size === 0) keys?.delete(key);
+      const queue = queues?.get(key);
+      if (queue === undefined) continue;
+      queue.clients.delete(client);
+      if (state.wakesWhenGone) queue.goneWaiters--;
+      if (queue.clients.size === 0) queues?.delete(key);
     }
     client.blocked = undefined;
+    this.onRemoved(client);
   }
 
-  /** Whether anybody waits for any key: the quick check before `signal`. */
+  /** Whether anybody waits at all: the quick check before `signal`. */
   get hasWaiting(): boolean {
     return this.#clients.size > 0;
   }
 
   /** A key may serve somebody now; they are served when the running unit has ended. */
   signal(db: Database, key: string): void {
-    if (this.#waiting.get(db)?.has(key) === true) this.#ready.push({ db, key });
+    this.#mark(this.#waiting.get(db)?.get(key));
+  }
+
+  /** A key was deleted or got another type: matters to those that wait for that too. */
+  signalGone(db: Database, key: string): void {
+    const queue = this.#waiting.get(db)?.get(key);
+    if (queue !== undefined && queue.goneWaiters > 0) this.#mark(queue);
   }
 
   /** All keys of a database may have changed (SWAPDB, FLUSH): signals those that are waited for. */
   signalAll(db: Database): void {
-    for (const key of this.#waiting.get(db)?.keys() ?? []) this.#ready.push({ db, key });
+    for (const queue of this.#waiting.get(db)?.values() ?? []) this.#mark(queue);
   }
 
   get hasReady(): boolean {
     return this.#ready.length > 0;
   }
 
-  /** Serves those whose keys became ready, until nothing is ready any more. */
+  /** Serves those whose keys were signalled, until nothing is any more: a served BLMOVE signals again. */
   serveReady(): void {
     while (this.#ready.length > 0) {
       const ready = this.#ready;
       this.#ready = [];
-      for (const { db, key } of ready) {
-        for (const client of [...(this.#waiting.get(db)?.get(key) ?? [])]) {
-          if (client.blocked?.kind === 'keys') this.retry(client);
+      for (const queue of ready) {
+        queue.isReady = false;
+        // Those that block again meanwhile go to the end and are not asked twice.
+        for (const client of [...queue.clients]) {
+          if (queue.clients.has(client)) this.serve(client, queue.db, queue.key);
         }
       }
     }
   }
+
+  #mark(queue: Queue | undefined): void {
+    if (queue === undefined || queue.isReady) return;
+    queue.isReady = true;
+    this.#ready.push(queue);
+  }
+}
+
+function newQueue(db: Database, key: string): Queue {
+  return { db, key, clients: new Set(), goneWaiters: 0, isReady: false };
 }
 
 function mapEntry<K, V>(map: Map<K, V>, key: K, create: () => V): V {

@@ -58,7 +58,7 @@ export class Dispatcher {
   run(call: Call): void {
     const services = call.services;
     const { command, reply, client } = call;
-    const { clock, keyspace, statistics, effects } = services;
+    const { clock, keyspace, effects } = services;
     const mark = reply.written;
     const { held } = reply;
     const errorsBefore = reply.errorCount;
@@ -73,18 +73,26 @@ export class Dispatcher {
       this.#fail(call, mark, held, error);
     }
     this.#depth--;
-    const microseconds = (clock.read() - startMs) * 1000;
-    if (!call.isBlocked) {
-      statistics.countCall(command, microseconds);
-      statistics.commandsProcessed++;
-      client.commandCount++;
+    const microseconds = (clock.read() - startMs) * 1000 + (call.retried?.microseconds ?? 0);
+    if (call.isBlocked) {
+      if (client.blocked !== undefined) client.blocked.microseconds = microseconds;
+    } else {
       if (reply.errorCount !== errorsBefore) command.failed++;
-      if (this.observers.length > 0) for (const observer of this.observers) observer.after(call, microseconds);
+      this.account(call, microseconds);
     }
     if (keyspace.dirty !== dirtyBefore && call.propagation === 'verbatim' && effects.active) {
       effects.recordArgs(call.db.id, call.args);
     }
     client.lastCommand = command;
+  }
+
+  /** Counts a command that has ended, in the statistics and at the observers. */
+  account(call: Call, microseconds: number): void {
+    const { statistics } = call.services;
+    statistics.countCall(call.command, microseconds);
+    statistics.commandsProcessed++;
+    call.client.commandCount++;
+    if (this.observers.length > 0) for (const observer of this.observers) observer.after(call, microseconds);
   }
 
   /** Ends a unit of execution at the outermost level: effects go out, waiters are served. */

@@ -14,19 +14,24 @@ export interface KeptArgs {
   readonly block: Handle;
 }
 
-/** A copy of the arguments that lives until its block is freed. */
-export function keepArgs(arena: Arena, args: Args): KeptArgs {
+const NONE: ReadonlyMap<number, string> = new Map();
+
+/** A copy of the arguments, some `replaced` by binary strings, that lives until its block is freed. */
+export function keepArgs(arena: Arena, args: Args, replaced = NONE): KeptArgs {
   let size = DATA;
-  for (let i = 0; i < args.count; i++) size += args.lengths[i];
+  for (let i = 0; i < args.count; i++) size += replaced.get(i)?.length ?? args.lengths[i];
   const block = arena.allocate(size, SESSION_BYTES);
   const bytes = arena.bytes[block >>> SEGMENT_SHIFT];
   const copy = new Args(arena, bytes);
   let at = ((block & GRANULE_MASK) << 4) + DATA;
   for (let i = 0; i < args.count; i++) {
     const start = args.starts[i];
-    bytes.set(args.bytesOf(i).subarray(start, start + args.lengths[i]), at);
-    copy.push(at, args.lengths[i]);
-    at += args.lengths[i];
+    const text = replaced.get(i);
+    const length = text?.length ?? args.lengths[i];
+    if (text !== undefined) bytes.set(Buffer.from(text, 'latin1'), at);
+    else bytes.set(args.bytesOf(i).subarray(start, start + length), at);
+    copy.push(at, length);
+    at += length;
   }
   return { args: copy, block };
 }
