@@ -108,6 +108,19 @@ export function listpackDeleteRange(bytes: Uint8Array, list: number, at: number,
   return end - at;
 }
 
+/**
+ * Ends a listpack behind entries that were written one by one at its end (`listpackPut...`): `at` is the place behind
+ * the last, `added` their number.
+ */
+export function listpackFinishAppending(bytes: Uint8Array, list: number, at: number, added: number): void {
+  bytes[at] = LISTPACK_END;
+  writeTotal(bytes, list, at + 1 - list);
+  const count = bytes[list + 4] | (bytes[list + 5] << 8);
+  if (count !== LISTPACK_COUNT_UNKNOWN) writeCount(bytes, list, Math.min(count + added, LISTPACK_COUNT_UNKNOWN));
+}
+
+export { write64Bits as listpackPutWords, writeEntry as listpackPutText, writeIntegerEntry as listpackPutInteger };
+
 /** Moves the bytes behind `at` + `oldSize` so that they follow `at` + `newSize`, and corrects the header. */
 function openGap(
   bytes: Uint8Array,

@@ -38,8 +38,12 @@ export const STREAM_PENDING = 17;
 export const SESSION_BYTES = 18;
 /** Field of a big hash with a deadline (float64) at 16: word 2 value length, key at 24. */
 export const HASH_FIELD_WITH_DEADLINE = 19;
+/** Some entries of a stream: words 1 to 4 the id they are counted from, listpack at 20. */
+export const STREAM_NODE = 20;
+/** Consumers of a group by number: word 1 how many fit, handles from word 2 on. */
+export const STREAM_CONSUMERS = 21;
 
-export const BLOCK_TYPE_COUNT = 20;
+export const BLOCK_TYPE_COUNT = 22;
 
 /** Where the key of a keyed block starts; 0 for blocks without a key. */
 export const KEY_OFFSET = new Uint8Array(BLOCK_TYPE_COUNT);

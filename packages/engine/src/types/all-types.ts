@@ -1,7 +1,9 @@
 // Registers what each type can do with its values at the keyspace.
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import { registerSortedSets } from './sorted-set/sorted-sets.ts';
+import { registerStreams } from './stream/streams.ts';
 
 export function registerAllTypes(keyspace: Keyspace): void {
   registerSortedSets(keyspace);
+  registerStreams(keyspace);
 }

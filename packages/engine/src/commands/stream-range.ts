@@ -1,0 +1,76 @@
+// XLEN, XRANGE, XREVRANGE, and the form in which entries are sent.
+import {
+  listpackIsInteger,
+  listpackStringLength,
+  listpackStringStart,
+  listpackWriteText,
+} from '../encodings/listpack.ts';
+import type { Reply } from '../session/reply.ts';
+import type { StreamCursor } from '../types/stream/stream-cursor.ts';
+import { STREAM_ID_TEXT_MAX, StreamId } from '../types/stream/stream-id.ts';
+import { streamsOf } from '../types/stream/streams.ts';
+import type { Call } from './call.ts';
+import { SYNTAX_ERROR } from './command-error.ts';
+import { intervalEnd, intervalStart, longArgument, readStream } from './stream-arguments.ts';
+
+const startId = new StreamId();
+const endId = new StreamId();
+const idText = new Uint8Array(STREAM_ID_TEXT_MAX);
+const integerText = new Uint8Array(24);
+
+export function xlen(call: Call): void {
+  const root = readStream(call, 1);
+  call.reply.integer(root === 0 ? 0 : streamsOf(call.keyspace).entries.layout.length(root));
+}
+
+export function xrange(call: Call): void {
+  replyRange(call, 2, 3, false);
+}
+
+export function xrevrange(call: Call): void {
+  replyRange(call, 3, 2, true);
+}
+
+function replyRange(call: Call, startIndex: number, endIndex: number, reverse: boolean): void {
+  const { args, reply } = call;
+  intervalStart(call, startIndex, startId);
+  intervalEnd(call, endIndex, endId);
+  let count = Number.POSITIVE_INFINITY;
+  for (let i = 4; i < args.count; i += 2) {
+    if (i + 1 >= args.count || !args.is(i, 'count')) throw SYNTAX_ERROR;
+    count = longArgument(call, i + 1);
+  }
+  const root = readStream(call, 1);
+  if (root === 0) return reply.array(0);
+  if (count <= 0) return reply.nilArray();
+  const { cursor } = streamsOf(call.keyspace);
+  cursor.seek(root, startId, endId, reverse);
+  const mark = reply.beginDeferred();
+  let sent = 0;
+  while (sent < count && cursor.next()) {
+    replyEntry(reply, cursor);
+    sent++;
+  }
+  reply.endDeferred(mark, 'array', sent);
+}
+
+/** Sends the cursor's entry: its id, and its fields and values in turn. */
+export function replyEntry(reply: Reply, cursor: StreamCursor): void {
+  reply.array(2);
+  replyId(reply, cursor.id);
+  reply.array(cursor.fieldCount * 2);
+  while (cursor.nextField()) {
+    replyElement(reply, cursor.bytes, cursor.fieldAt);
+    replyElement(reply, cursor.bytes, cursor.valueAt);
+  }
+}
+
+export function replyId(reply: Reply, id: StreamId): void {
+  reply.bulk(idText, 0, id.write(idText, 0));
+}
+
+/** Sends the listpack element at `at` as a bulk string. */
+function replyElement(reply: Reply, bytes: Uint8Array, at: number): void {
+  if (listpackIsInteger(bytes, at)) reply.bulk(integerText, 0, listpackWriteText(bytes, at, integerText, 0));
+  else reply.bulk(bytes, listpackStringStart(bytes, at), listpackStringLength(bytes, at));
+}
