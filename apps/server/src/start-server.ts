@@ -28,7 +28,7 @@ export async function startServer(options: ServerOptions): Promise<boolean> {
   const { config } = options;
   const log = openLog(config);
   const transport: Transport = config.choice('transport') === 'streams' ? new Streams() : new Reactor();
-  const engine = new Engine({ config, transport, log });
+  const engine = new Engine({ config, transport, log, identity: { configFile: options.configFile } });
   for (const [from, to] of options.renames) engine.table.rename(from, to);
   const refusal = engine.access.loadAtStart(options.users);
   if (refusal !== undefined) {

@@ -24,12 +24,15 @@ import { ClientIo } from './session/client-io.ts';
 import { ClientRegistry } from './session/client-registry.ts';
 import { ClientSet } from './session/client-set.ts';
 import { CommandChecks } from './session/command-checks.ts';
+import { CommandLog } from './session/command-log.ts';
 import { Dispatcher } from './session/dispatcher.ts';
 import { KeyspaceNotifications } from './session/keyspace-notifications.ts';
 import { Lane } from './session/lane.ts';
 import type { Log } from './session/log.ts';
 import { MemoryMeter } from './session/memory-meter.ts';
+import { Monitors } from './session/monitors.ts';
 import { OutputGate } from './session/output-gate.ts';
+import { Pause } from './session/pause.ts';
 import { protectedRefusal } from './session/protected-commands.ts';
 import { PubSub, subscribeModeRefusal } from './session/pubsub.ts';
 import { type IdentityOptions, ServerIdentity } from './session/server-identity.ts';
@@ -83,9 +86,12 @@ export class Engine implements Services {
   readonly clientSet: ClientSet;
   readonly io: ClientIo;
   readonly unblocking: Unblocking;
+  readonly pause = new Pause(this, () => this.transport.wake());
   readonly scripting: Scripting;
   readonly activeExpiry: ActiveExpiry;
   readonly switches = new DebugSwitches();
+  readonly commandLog: CommandLog;
+  readonly monitors = new Monitors(this);
   readonly pubsub = new PubSub((client, bytes, length) => this.io.push(client, bytes, length));
   #period: NodeJS.Timeout | undefined;
   /** Work that parts do at the end of each turn, before output is flushed (group commit). */
@@ -114,6 +120,8 @@ export class Engine implements Services {
     this.access = new AccessControl(this);
     this.statistics = new ServerStatistics(this.clock.nowMs);
     this.dispatcher = new Dispatcher(() => this, this.checks);
+    this.commandLog = new CommandLog(this);
+    this.dispatcher.observers.push(this.commandLog);
     this.clientSet = new ClientSet(this);
     this.io = new ClientIo(this, this.clientSet, () => this.#newLane());
     this.clientSet.attach(this.io);
@@ -164,9 +172,15 @@ export class Engine implements Services {
   #connectParts(): void {
     this.#connectAccess();
     connectScripting(this);
+    this.checks.isPaused = (client, command) => this.pause.holds(client, command);
+    this.checks.postpone = (client, command, args) => this.pause.postpone(client, command, args);
+    this.clientSet.onGone.push((client) => this.pause.forget(client));
     this.checks.discard = (client) => discardTransaction(this, client);
     this.gate.onMoved = () => this.io.release(this.gate.passed);
-    this.clientSet.onGone.push((client) => this.pubsub.leave(client));
+    this.clientSet.onGone.push((client) => {
+      this.pubsub.leave(client);
+      this.monitors.remove(client);
+    });
     const notifications = new KeyspaceNotifications(this.config, this.pubsub);
     this.keyspace.hooks = {
       modified: (db, key, start, length) => this.watching.touched(db, key, start, length),

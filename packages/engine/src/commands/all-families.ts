@@ -1,12 +1,16 @@
 // Every family's table. A new family is one import and one line.
 import { aclCommands } from './acl.ts';
 import { commandCommands } from './command.ts';
+import { commandLogCommands } from './command-log.ts';
 import type { CommandSpec } from './command-spec.ts';
+import { configCommands } from './config.ts';
 import { connectionCommands } from './connection.ts';
 import { counterCommands } from './counter.ts';
 import { debugCommands } from './debug.ts';
 import { genericCommands } from './generic.ts';
+import { infoCommands } from './info.ts';
 import { keysCommands } from './keys.ts';
+import { monitorCommands } from './monitor.ts';
 import { objectCommands } from './object.ts';
 import { pubsubCommands } from './pubsub.ts';
 import { renameCommands } from './rename.ts';
@@ -24,6 +28,9 @@ import { transactionCommands } from './transaction.ts';
 export const allFamilies: readonly (readonly CommandSpec[])[] = [
   aclCommands,
   commandCommands,
+  commandLogCommands,
+  monitorCommands,
+  configCommands,
   connectionCommands,
   counterCommands,
   debugCommands,
@@ -31,6 +38,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   lcsCommands,
   scriptCommands,
   scriptingCommands,
+  infoCommands,
   keysCommands,
   objectCommands,
   renameCommands,

@@ -15,10 +15,13 @@ import type { ClientIo } from '../session/client-io.ts';
 import type { ClientRegistry } from '../session/client-registry.ts';
 import type { ClientSet } from '../session/client-set.ts';
 import type { CommandChecks } from '../session/command-checks.ts';
+import type { CommandLog } from '../session/command-log.ts';
 import type { Dispatcher } from '../session/dispatcher.ts';
 import type { Log } from '../session/log.ts';
 import type { MemoryMeter } from '../session/memory-meter.ts';
+import type { Monitors } from '../session/monitors.ts';
 import type { OutputGate } from '../session/output-gate.ts';
+import type { Pause } from '../session/pause.ts';
 import type { PubSub } from '../session/pubsub.ts';
 import type { ServerIdentity } from '../session/server-identity.ts';
 import type { ServerStatistics } from '../session/server-statistics.ts';
@@ -45,6 +48,7 @@ export interface Services {
   readonly persistence: PersistenceStatus;
   readonly memory: MemoryMeter;
   readonly checks: CommandChecks;
+  readonly pause: Pause;
   readonly access: AccessControl;
   readonly io: ClientIo;
   readonly clientSet: ClientSet;
@@ -52,6 +56,8 @@ export interface Services {
   readonly activeExpiry: ActiveExpiry;
   readonly switches: DebugSwitches;
   readonly pubsub: PubSub;
+  readonly commandLog: CommandLog;
+  readonly monitors: Monitors;
   /** For refusing a connection that has no client yet. */
   readonly refusalRegion: NativeRegion;
   /** Uniform numbers in [0, 1). */

@@ -13,6 +13,9 @@ export class ActiveExpiry {
   readonly #next: number[];
   /** DEBUG SET-ACTIVE-EXPIRE. */
   enabled = true;
+  /** Milliseconds spent in cycles, and cycles that ended for want of time. */
+  spentMs = 0;
+  timesCut = 0;
 
   constructor(keyspace: Keyspace) {
     this.#keyspace = keyspace;
@@ -22,10 +25,14 @@ export class ActiveExpiry {
   /** One cycle over all databases; for the periodic work. */
   run(): void {
     if (!this.enabled || this.#keyspace.expiryPaused) return;
-    const end = performance.now() + BUDGET_MS;
+    const start = performance.now();
+    const end = start + BUDGET_MS;
     for (const db of this.#keyspace.databases) {
       if (db.deadlines > 0) this.#runDatabase(db, end);
     }
+    const now = performance.now();
+    this.spentMs += now - start;
+    if (now >= end) this.timesCut++;
   }
 
   #runDatabase(db: Database, end: number): void {

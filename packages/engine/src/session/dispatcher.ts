@@ -17,6 +17,8 @@ export interface CommandObserver {
   /** Before it runs; only for clients' and scripts' commands. */
   before?(call: Call): void;
   after(call: Call, microseconds: number): void;
+  /** When it did not end but waits for keys; `after` follows when it has ended. */
+  blocked?(call: Call): void;
 }
 
 export class Dispatcher {
@@ -43,12 +45,12 @@ export class Dispatcher {
     if (command === undefined) return;
     const refusal = this.#checks.refusal(client, command, args);
     if (refusal !== undefined) return this.#reject(client, command, reply, refusal);
+    if (this.#checks.isPaused(client, command)) return this.#checks.postpone(client, command, args);
     if (client.transaction !== undefined && !command.has('no_multi') && !RUNS_IN_MULTI.has(command.name)) {
       queueCommand(services, client, command, args);
       reply.simple('QUEUED');
       return;
     }
-    if (this.#checks.isPaused(client, command)) return this.#checks.postpone(client, command, args);
     const call = new Call(services, client, command, args, reply);
     this.run(call);
     this.afterUnit();
@@ -60,6 +62,7 @@ export class Dispatcher {
     const { command, reply, client } = call;
     const { clock, keyspace, effects } = services;
     const mark = reply.written;
+    call.replyStart = mark;
     const { held } = reply;
     const errorsBefore = reply.errorCount;
     const dirtyBefore = keyspace.dirty;
@@ -76,6 +79,7 @@ export class Dispatcher {
     const microseconds = (clock.read() - startMs) * 1000 + (call.retried?.microseconds ?? 0);
     if (call.isBlocked) {
       if (client.blocked !== undefined) client.blocked.microseconds = microseconds;
+      for (const observer of this.observers) observer.blocked?.(call);
     } else {
       if (reply.errorCount !== errorsBefore) command.failed++;
       this.account(call, microseconds);

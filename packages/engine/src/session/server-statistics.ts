@@ -1,13 +1,23 @@
 // Counters of the whole server that INFO prints, and the durations of commands. Those of single commands are in their
 // Command; those of keys are in the Keyspace.
 import type { Command } from '../commands/command-table.ts';
+import { LATENCY_BUCKETS, latencyBucket } from '../encodings/latency-buckets.ts';
+import { Rate } from './rate.ts';
 
-/** Durations up to 255 us are counted one by one, longer ones in steps of less than 1 %. */
-const EXACT_MICROSECONDS = 256;
-const STEPS = 128;
-const STEP_BITS = 7;
-const EXPONENT_MAX = 30;
-const BUCKETS = EXACT_MICROSECONDS + (EXPONENT_MAX - 7) * STEPS;
+/** Figures that other parts know; each sets its own when it is put together. */
+export interface Gauges {
+  pubsubChannels: () => number;
+  pubsubPatterns: () => number;
+  pubsubShardChannels: () => number;
+  pubsubClients: () => number;
+  /** Bodies that EVALSHA knows, and the bytes that they and what was made of them take. */
+  cachedScripts: () => number;
+  scriptBytes: () => number;
+  /** Bytes of buffers that eviction must not count: of the append-only file and replicas. */
+  aofBufferBytes: () => number;
+}
+
+const none = (): number => 0;
 
 export class ServerStatistics {
   readonly startedMs: number;
@@ -20,17 +30,37 @@ export class ServerStatistics {
   totalErrorReplies = 0;
   clientOutputLimitDisconnections = 0;
   clientQueryLimitDisconnections = 0;
-  aclDeniedAuth = 0;
-  aclDeniedCommand = 0;
-  aclDeniedKey = 0;
-  aclDeniedChannel = 0;
-  aclDeniedDatabase = 0;
   evictedClients = 0;
-  peakMemoryBytes = 0;
+  evictedScripts = 0;
+  expiredFields = 0;
+  /** Payloads of RESTORE that were looked through in full. */
+  payloadChecks = 0;
+  readsProcessed = 0;
+  writesProcessed = 0;
+  /** Turns of the loop, and microseconds spent in them and in commands. */
+  turns = 0;
+  turnMicroseconds = 0;
+  commandMicroseconds = 0;
   /** Error replies by their code (`ERR`, `WRONGTYPE` ...). */
   readonly errors = new Map<string, number>();
   /** `latency-tracking`. */
   tracksLatency = true;
+  readonly gauges: Gauges = {
+    pubsubChannels: none,
+    pubsubPatterns: none,
+    pubsubShardChannels: none,
+    pubsubClients: none,
+    cachedScripts: none,
+    scriptBytes: none,
+    aofBufferBytes: none,
+  };
+  readonly rates = {
+    commands: new Rate(),
+    input: new Rate(),
+    output: new Rate(),
+    turns: new Rate(),
+    turnMicroseconds: new Rate(),
+  };
   #errorsAreLimited = false;
 
   constructor(nowMs: number) {
@@ -56,31 +86,35 @@ export class ServerStatistics {
     command.calls++;
     command.microseconds += microseconds;
     if (!this.tracksLatency) return;
-    command.latency ??= new Float64Array(BUCKETS);
+    command.latency ??= new Float64Array(LATENCY_BUCKETS);
     command.latency[latencyBucket(microseconds)]++;
   }
 
-  resetErrors(): void {
+  /** CONFIG RESETSTAT, as far as the figures are kept here. */
+  reset(): void {
+    for (const name of COUNTERS) this[name] = 0;
+    for (const rate of Object.values(this.rates)) rate.reset();
     this.errors.clear();
-    this.totalErrorReplies = 0;
     this.#errorsAreLimited = false;
+  }
+
+  /** Takes a sample of each rate; ten times a second. */
+  sampleRates(monotonicMs: number): void {
+    const { rates } = this;
+    rates.commands.sample(this.commandsProcessed, monotonicMs);
+    rates.input.sample(this.bytesIn, monotonicMs);
+    rates.output.sample(this.bytesOut, monotonicMs);
+    rates.turns.sample(this.turns, monotonicMs);
+    rates.turnMicroseconds.sample(this.turnMicroseconds, monotonicMs);
   }
 }
 
 const ERROR_CODES_MAX = 128;
 
-/** The bucket of a duration in `Command.latency`. */
-export function latencyBucket(microseconds: number): number {
-  const value = Math.min(Math.max(1, Math.floor(microseconds)), 2 ** EXPONENT_MAX - 1);
-  if (value < EXACT_MICROSECONDS) return value;
-  const exponent = 31 - Math.clz32(value);
-  return EXACT_MICROSECONDS + (exponent - 8) * STEPS + ((value >>> (exponent - STEP_BITS)) & (STEPS - 1));
-}
-
-/** The largest duration in microseconds that falls into a bucket. */
-export function latencyBucketTop(bucket: number): number {
-  if (bucket < EXACT_MICROSECONDS) return bucket;
-  const exponent = Math.floor((bucket - EXACT_MICROSECONDS) / STEPS) + 8;
-  const step = (bucket - EXACT_MICROSECONDS) % STEPS;
-  return 2 ** exponent + (step + 1) * 2 ** (exponent - STEP_BITS) - 1;
-}
+// biome-ignore format: a list of names
+const COUNTERS = [
+  'connectionsReceived', 'connectionsRejected', 'commandsProcessed', 'bytesIn', 'bytesOut', 'unexpectedErrorReplies',
+  'totalErrorReplies', 'clientOutputLimitDisconnections', 'clientQueryLimitDisconnections', 'evictedClients',
+  'evictedScripts', 'expiredFields', 'payloadChecks', 'readsProcessed', 'writesProcessed', 'turns', 'turnMicroseconds',
+  'commandMicroseconds',
+] as const;

@@ -12,6 +12,13 @@ export class Watching {
     return this.#count;
   }
 
+  /** Distinct keys that are watched. */
+  get keyCount(): number {
+    let total = 0;
+    for (const keys of this.#watchers.values()) total += keys.size;
+    return total;
+  }
+
   watch(client: Client, key: string, wasExpired: boolean): void {
     const { db } = client;
     if (client.watched.some((watched) => watched.db === db && watched.key === key)) return;

@@ -1,0 +1,80 @@
+// INFO's short sections: replication, CPU, cluster, keyspace.
+import { meanTtlMs } from '../keyspace/mean-ttl.ts';
+import type { InfoField, InfoSection } from './info-section.ts';
+import type { Services } from './services.ts';
+
+const NO_REPLICATION_ID = '0'.repeat(40);
+
+export const replicationSection: InfoSection = {
+  names: ['replication'],
+  title: 'Replication',
+  isDefault: true,
+  fields: ({ config, identity }) => [
+    ['role', 'master'],
+    ['connected_slaves', 0],
+    ['replicas_waiting_psync', 0],
+    ['master_failover_state', 'no-failover'],
+    ['master_replid', identity.replicationId],
+    ['master_replid2', NO_REPLICATION_ID],
+    // Valkey counts only while it has replicas, and keeps no backlog before the first one.
+    ['master_repl_offset', 0],
+    ['second_repl_offset', -1],
+    ['repl_backlog_active', 0],
+    ['repl_backlog_size', config.number('repl-backlog-size')],
+    ['repl_backlog_first_byte_offset', 0],
+    ['repl_backlog_histlen', 0],
+  ],
+};
+
+export const cpuSection: InfoSection = {
+  names: ['cpu'],
+  title: 'CPU',
+  isDefault: true,
+  fields: ({ statistics }) => {
+    const all = process.cpuUsage();
+    const main = process.threadCpuUsage();
+    return [
+      ['used_cpu_sys', seconds(all.system)],
+      ['used_cpu_user', seconds(all.user)],
+      ['used_cpu_sys_children', seconds(0)],
+      ['used_cpu_user_children', seconds(0)],
+      ['used_cpu_sys_main_thread', seconds(main.system)],
+      ['used_cpu_user_main_thread', seconds(main.user)],
+      ['used_active_time_main_thread', seconds(statistics.turnMicroseconds)],
+    ];
+  },
+};
+
+function seconds(microseconds: number): string {
+  return (microseconds / 1e6).toFixed(6);
+}
+
+export const clusterSection: InfoSection = {
+  names: ['cluster'],
+  title: 'Cluster',
+  isDefault: true,
+  fields: () => [['cluster_enabled', 0]],
+};
+
+export const clusterInfoSection: InfoSection = {
+  names: ['cluster_info'],
+  title: 'Cluster Info',
+  isDefault: false,
+  fields: () => [],
+};
+
+export const keyspaceSection: InfoSection = {
+  names: ['keyspace'],
+  title: 'Keyspace',
+  isDefault: true,
+  fields: keyspaceFields,
+};
+
+function keyspaceFields({ keyspace }: Services): InfoField[] {
+  return keyspace.databases
+    .filter((db) => db.size > 0)
+    .map((db) => [
+      `db${db.id}`,
+      `keys=${db.size},expires=${db.deadlines},avg_ttl=${Math.floor(meanTtlMs(db))},keys_with_volatile_items=0`,
+    ]);
+}
