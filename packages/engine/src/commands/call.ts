@@ -36,6 +36,8 @@ export class Call {
   isBlocked = false;
   /** Set while a blocked command runs again: what it left behind when it blocked. */
   retried: BlockedState | undefined;
+  /** `reply.written` when the command started. */
+  replyStart = 0;
   /** Arguments that logs must not show: passwords, names of users. */
   hiddenArguments: readonly number[] = NO_POSITIONS;
   /** Runs inside of EXEC or a script: it must not block. */

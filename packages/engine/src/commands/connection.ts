@@ -155,6 +155,7 @@ function reset(call: Call): void {
   const { client, services, keyspace } = call;
   discardTransaction(services, client);
   services.pubsub.leave(client);
+  services.monitors.remove(client);
   services.access.admit(client);
   client.db = keyspace.databases[0];
   client.protocol = 2;
