@@ -27,8 +27,11 @@ import { CommandChecks } from './session/command-checks.ts';
 import { CommandLog } from './session/command-log.ts';
 import { Dispatcher } from './session/dispatcher.ts';
 import { KeyspaceNotifications } from './session/keyspace-notifications.ts';
+import { followKeyspaceSettings } from './session/keyspace-settings.ts';
 import { Lane } from './session/lane.ts';
+import { LatencyMonitor } from './session/latency-monitor.ts';
 import type { Log } from './session/log.ts';
+import { MemoryLimit } from './session/memory-limit.ts';
 import { MemoryMeter } from './session/memory-meter.ts';
 import { Monitors } from './session/monitors.ts';
 import { OutputGate } from './session/output-gate.ts';
@@ -89,8 +92,10 @@ export class Engine implements Services {
   readonly pause = new Pause(this, () => this.transport.wake());
   readonly scripting: Scripting;
   readonly activeExpiry: ActiveExpiry;
+  readonly memoryLimit: MemoryLimit;
   readonly switches = new DebugSwitches();
   readonly commandLog: CommandLog;
+  readonly latency: LatencyMonitor;
   readonly monitors = new Monitors(this);
   readonly pubsub = new PubSub((client, bytes, length) => this.io.push(client, bytes, length));
   #period: NodeJS.Timeout | undefined;
@@ -114,6 +119,9 @@ export class Engine implements Services {
       random: this.random,
       databaseCount: this.config.number('databases'),
     });
+    followKeyspaceSettings(this.config, this.keyspace);
+    // What only a snapshot holds does not count: evicting keys would not bring it back.
+    this.memoryLimit = new MemoryLimit(this.config, this.keyspace, () => this.memory.usedBytes - this.arena.keptBytes);
     this.activeExpiry = new ActiveExpiry(this.keyspace);
     registerAllTypes(this.keyspace);
     this.table = new CommandTable(allFamilies);
@@ -121,6 +129,7 @@ export class Engine implements Services {
     this.statistics = new ServerStatistics(this.clock.nowMs);
     this.dispatcher = new Dispatcher(() => this, this.checks);
     this.commandLog = new CommandLog(this);
+    this.latency = new LatencyMonitor(this);
     this.dispatcher.observers.push(this.commandLog);
     this.clientSet = new ClientSet(this);
     this.io = new ClientIo(this, this.clientSet, () => this.#newLane());
@@ -155,7 +164,9 @@ export class Engine implements Services {
     this.clock.read();
     if (this.switches.cronPaused) return;
     this.clientSet.checkIdle();
+    const expiryStart = performance.now();
     this.activeExpiry.run();
+    this.latency.note('expire-cycle', (performance.now() - expiryStart) * 1000);
     this.effects.flush();
     this.statistics.sampleRates(this.clock.monotonicMs);
     this.memory.look();
@@ -176,11 +187,18 @@ export class Engine implements Services {
     this.checks.postpone = (client, command, args) => this.pause.postpone(client, command, args);
     this.clientSet.onGone.push((client) => this.pause.forget(client));
     this.checks.discard = (client) => discardTransaction(this, client);
+    this.memoryLimit.isPaused = () => this.keyspace.expiryPaused;
+    this.memoryLimit.onUnfinished = () => this.transport.wake();
     this.gate.onMoved = () => this.io.release(this.gate.passed);
     this.clientSet.onGone.push((client) => {
       this.pubsub.leave(client);
       this.monitors.remove(client);
     });
+    const { gauges } = this.statistics;
+    gauges.pubsubChannels = () => this.pubsub.count('channel');
+    gauges.pubsubPatterns = () => this.pubsub.count('pattern');
+    gauges.pubsubShardChannels = () => this.pubsub.count('shard');
+    gauges.pubsubClients = () => this.pubsub.clientCount;
     const notifications = new KeyspaceNotifications(this.config, this.pubsub);
     this.keyspace.hooks = {
       modified: (db, key, start, length) => this.watching.touched(db, key, start, length),
@@ -211,11 +229,19 @@ export class Engine implements Services {
     clientSet.defaultUserIsOpen = () => access.users.defaultUser.needsNoPassword;
     checks.add((client, command) => protectedRefusal(this.config, client, command));
     checks.add((client, command, args) => access.refusal(client, command, args));
+    checks.add((client, command) => this.#memoryRefusal(client, command));
     checks.add((client, command) => subscribeModeRefusal(client, command.fullName));
     checks.execRefusal = (client, command, args) => access.execRefusal(client, command, args);
   }
 
+  /** EXEC needs what its commands need. While a script runs and others are served nothing is evicted. */
+  #memoryRefusal(client: Client, command: Command): string | undefined {
+    if (this.dispatcher.isRunning) return undefined;
+    return this.memoryLimit.refusal(command.name === 'exec' ? (client.transaction?.flags ?? 0) : command.flags);
+  }
+
   #beforeWait(): void {
+    this.memoryLimit.continue();
     this.unblocking.finishTurn();
     for (const work of this.beforeFlush) work();
     if (this.io.pendingCount > 0) this.io.flushPending();

@@ -10,6 +10,7 @@ import { debugCommands } from './debug.ts';
 import { genericCommands } from './generic.ts';
 import { infoCommands } from './info.ts';
 import { keysCommands } from './keys.ts';
+import { latencyCommands } from './latency.ts';
 import { monitorCommands } from './monitor.ts';
 import { objectCommands } from './object.ts';
 import { pubsubCommands } from './pubsub.ts';
@@ -17,8 +18,11 @@ import { renameCommands } from './rename.ts';
 import { scriptCommands } from './script.ts';
 import { scriptingCommands } from './scripting.ts';
 import { sortedSetCommands } from './sorted-set.ts';
+import { sortedSetCombineCommands } from './sorted-set-combine.ts';
 import { sortedSetCountCommands } from './sorted-set-count.ts';
+import { sortedSetPopCommands } from './sorted-set-pop.ts';
 import { sortedSetRangeCommands } from './sorted-set-range.ts';
+import { sortedSetSampleCommands } from './sorted-set-sample.ts';
 import { streamCommands } from './stream.ts';
 import { stringCommands } from './string.ts';
 import { lcsCommands } from './string-lcs.ts';
@@ -29,6 +33,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   aclCommands,
   commandCommands,
   commandLogCommands,
+  latencyCommands,
   monitorCommands,
   configCommands,
   connectionCommands,
@@ -43,9 +48,12 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   objectCommands,
   renameCommands,
   pubsubCommands,
+  sortedSetCombineCommands,
   sortedSetCommands,
   sortedSetCountCommands,
+  sortedSetPopCommands,
   sortedSetRangeCommands,
+  sortedSetSampleCommands,
   streamCommands,
   stringCommands,
   stringSetCommands,

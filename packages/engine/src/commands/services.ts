@@ -17,7 +17,9 @@ import type { ClientSet } from '../session/client-set.ts';
 import type { CommandChecks } from '../session/command-checks.ts';
 import type { CommandLog } from '../session/command-log.ts';
 import type { Dispatcher } from '../session/dispatcher.ts';
+import type { LatencyMonitor } from '../session/latency-monitor.ts';
 import type { Log } from '../session/log.ts';
+import type { MemoryLimit } from '../session/memory-limit.ts';
 import type { MemoryMeter } from '../session/memory-meter.ts';
 import type { Monitors } from '../session/monitors.ts';
 import type { OutputGate } from '../session/output-gate.ts';
@@ -50,6 +52,7 @@ export interface Services {
   readonly checks: CommandChecks;
   readonly pause: Pause;
   readonly access: AccessControl;
+  readonly memoryLimit: MemoryLimit;
   readonly io: ClientIo;
   readonly clientSet: ClientSet;
   readonly scripting: Scripting;
@@ -58,6 +61,7 @@ export interface Services {
   readonly pubsub: PubSub;
   readonly commandLog: CommandLog;
   readonly monitors: Monitors;
+  readonly latency: LatencyMonitor;
   /** For refusing a connection that has no client yet. */
   readonly refusalRegion: NativeRegion;
   /** Uniform numbers in [0, 1). */

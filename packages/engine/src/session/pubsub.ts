@@ -27,6 +27,8 @@ export class PubSub {
   readonly #channels: Receivers = new Map();
   readonly #patterns: Receivers = new Map();
   readonly #shardChannels: Receivers = new Map();
+  /** Clients with a subscription. */
+  clientCount = 0;
   #frame: Uint8Array = new Uint8Array(FRAME_BYTES);
   #length = 0;
 
@@ -43,6 +45,7 @@ export class PubSub {
   subscribe(client: Client, kind: SubscriptionKind, name: string): boolean {
     const own = subscriptionsOf(client, kind);
     if (own.has(name)) return false;
+    if (client.subscriptionCount === 0) this.clientCount++;
     own.add(name);
     const receivers = this.#receivers(kind);
     const clients = receivers.get(name);
@@ -54,6 +57,7 @@ export class PubSub {
   /** False where the client was not subscribed. */
   unsubscribe(client: Client, kind: SubscriptionKind, name: string): boolean {
     if (!subscriptionsOf(client, kind).delete(name)) return false;
+    if (client.subscriptionCount === 0) this.clientCount--;
     const receivers = this.#receivers(kind);
     const clients = receivers.get(name);
     clients?.delete(client);
