@@ -3,7 +3,8 @@
 // other clients are owed, closing, slices of lazy freeing.
 import { randomBytes } from 'node:crypto';
 import { allFamilies } from './commands/all-families.ts';
-import { CommandTable } from './commands/command-table.ts';
+import { clientLine } from './commands/client-line.ts';
+import { type Command, CommandTable } from './commands/command-table.ts';
 import type { Services } from './commands/services.ts';
 import type { ServerConfig } from './config/index.ts';
 import { connectScripting, makeScripting } from './connect-scripting.ts';
@@ -20,6 +21,7 @@ import type { Scripting } from './scripting/scripting.ts';
 import { AccessControl } from './session/access-control.ts';
 import { latin1 } from './session/args.ts';
 import { Blocking } from './session/blocking.ts';
+import type { Client } from './session/client.ts';
 import { ClientIo } from './session/client-io.ts';
 import { ClientRegistry } from './session/client-registry.ts';
 import { ClientSet } from './session/client-set.ts';
@@ -224,6 +226,7 @@ export class Engine implements Services {
 
   #connectAccess(): void {
     const { access, clientSet, checks } = this;
+    access.describeClient = (client) => clientLine(client, { arena: this.arena, nowMs: this.clock.nowMs });
     clientSet.admit = (client) => access.admit(client);
     clientSet.isRestricted = (client) => access.mustAuthenticate(client);
     clientSet.defaultUserIsOpen = () => access.users.defaultUser.needsNoPassword;

@@ -39,7 +39,7 @@ function trafficFields({ statistics }: Services): InfoField[] {
   ];
 }
 
-function keyFields({ statistics, keyspace, activeExpiry }: Services): InfoField[] {
+function keyFields({ statistics, keyspace, activeExpiry, memoryLimit }: Services): InfoField[] {
   const { stats } = keyspace;
   const { gauges } = statistics;
   return [
@@ -52,8 +52,8 @@ function keyFields({ statistics, keyspace, activeExpiry }: Services): InfoField[
     ['evicted_keys', stats.evicted],
     ['evicted_clients', statistics.evictedClients],
     ['evicted_scripts', statistics.evictedScripts],
-    ['total_eviction_exceeded_time', 0],
-    ['current_eviction_exceeded_time', 0],
+    ['total_eviction_exceeded_time', Math.floor(memoryLimit.totalExceededMs)],
+    ['current_eviction_exceeded_time', Math.floor(memoryLimit.currentExceededMs)],
     ['keyspace_hits', stats.hits],
     ['keyspace_misses', stats.misses],
     ['pubsub_channels', gauges.pubsubChannels()],

@@ -137,15 +137,13 @@ function move(call: Call): void {
 }
 
 function swapdb(call: Call): void {
-  const { keyspace, services, reply } = call;
+  const { keyspace, reply } = call;
   const first = databaseArgument(call, 1, new CommandError('ERR invalid first DB index'));
   const second = databaseArgument(call, 2, new CommandError('ERR invalid second DB index'));
   if (first !== second) {
     keyspace.hooks.flushed(first, second);
     keyspace.hooks.flushed(second, first);
     first.swapWith(second);
-    services.blocking.signalAll(first);
-    services.blocking.signalAll(second);
   }
   keyspace.dirty++;
   reply.ok();

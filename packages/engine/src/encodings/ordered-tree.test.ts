@@ -95,7 +95,8 @@ class Pair {
     const [state] = this.#frozen.splice(index, 1);
     if (state === undefined) return;
     assert.equal(this.payloads(state.root), state.payloads);
-    for (const block of this.arena.release(state.freeze)) this.arena.releaseKept(block);
+    this.arena.release(state.freeze);
+    this.arena.releaseKept(Number.MAX_SAFE_INTEGER);
   }
 
   thawAll(): void {

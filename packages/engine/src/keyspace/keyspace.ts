@@ -199,7 +199,8 @@ export class Keyspace {
   }
 
   endSnapshot(snapshot: KeyspaceSnapshot): void {
-    this.lazyFree.addBlocks(this.arena.release(snapshot.freeze));
+    this.arena.release(snapshot.freeze);
+    this.lazyFree.addKeptBlocks();
   }
 
   /** The access clock of a key that is made now. */

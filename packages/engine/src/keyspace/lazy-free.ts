@@ -1,8 +1,10 @@
 // Frees big values in slices, so that deleting one never stops the server: `run` works for at most its time budget.
-import type { Arena, Handle } from '../memory/arena.ts';
+import type { Arena } from '../memory/arena.ts';
 
 /** Frees a part of something; returns false once everything is freed. */
 export type FreeSlice = () => boolean;
+
+const KEPT_BLOCKS_PER_SLICE = 1000;
 
 export class LazyFree {
   readonly #arena: Arena;
@@ -27,17 +29,9 @@ export class LazyFree {
     this.pendingObjects += objects;
   }
 
-  /** Frees the blocks that a snapshot kept, in slices too. */
-  addBlocks(blocks: Handle[]): void {
-    if (blocks.length === 0) return;
-    const SLICE_BLOCKS = 1000;
-    this.add(() => {
-      for (let i = 0; i < SLICE_BLOCKS && blocks.length > 0; i++) {
-        const block = blocks.pop();
-        if (block !== undefined) this.#arena.releaseKept(block);
-      }
-      return blocks.length > 0;
-    }, 0);
+  /** Frees the blocks that ended snapshots kept, in slices too. */
+  addKeptBlocks(): void {
+    this.add(() => this.#arena.releaseKept(KEPT_BLOCKS_PER_SLICE), 0);
   }
 
   /** Works on the queue for at most `budgetMs`; returns true while something is left. */

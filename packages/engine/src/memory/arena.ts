@@ -54,6 +54,8 @@ export class Arena {
   readonly regions: NativeRegion[] = [];
   /** Bytes in blocks that are in use, rounded to their size class, those kept for snapshots included. */
   usedBytes = 0;
+  /** Those of them that only snapshots see, or that are about to be freed after one. */
+  keptBytes = 0;
   /** Overwrites freed blocks with 0xdb, so that a stale handle shows at once. */
   poison = false;
   /** Blocks of an epoch below this one are read-only; 0 while there is no snapshot. */
@@ -64,6 +66,8 @@ export class Arena {
   #pages: PageRuns;
   #epochShifted = 1 << 8;
   #freezes: Freeze[] = [];
+  /** Blocks of ended snapshots that are not freed yet. */
+  #unseen: Handle[] = [];
   /** Row of the first slab with free blocks of each class; 0: none. Full slabs are in no list. */
   #current = new Uint32Array(CLASS_COUNT);
 
@@ -178,27 +182,29 @@ export class Arena {
     return freeze;
   }
 
-  /** Ends a snapshot. The blocks kept for it pass to an older snapshot that sees them, or are returned to be freed
-   * with `releaseKept`, so that the caller can do it in slices. */
-  release(freeze: Freeze): Handle[] {
+  /** Ends a snapshot. The blocks kept for it pass to an older snapshot that sees them, or wait for `releaseKept`. */
+  release(freeze: Freeze): void {
     const index = this.#freezes.indexOf(freeze);
     assert(index >= 0, 'the snapshot was released before');
     this.#freezes.splice(index, 1);
     const newest = this.#freezes.at(-1);
     this.frozenBelow = newest === undefined ? 0 : newest.epoch + 1;
     const older = this.#freezes[index - 1];
-    if (older === undefined) return freeze.kept;
-    const unseen: Handle[] = [];
     for (const handle of freeze.kept) {
-      if (this.#epochOf(handle) <= older.epoch) older.kept.push(handle);
-      else unseen.push(handle);
+      if (older !== undefined && this.#epochOf(handle) <= older.epoch) older.kept.push(handle);
+      else this.#unseen.push(handle);
     }
-    return unseen;
   }
 
-  /** Frees a block that `release` returned. */
-  releaseKept(handle: Handle): void {
-    this.#release(handle);
+  /** Frees at most `count` of the blocks that no snapshot sees any more; true while there are others. */
+  releaseKept(count: number): boolean {
+    for (let i = 0; i < count; i++) {
+      const handle = this.#unseen.pop();
+      if (handle === undefined) break;
+      this.keptBytes -= this.capacity(handle);
+      this.#release(handle);
+    }
+    return this.#unseen.length > 0;
   }
 
   /** Gives unused pages back to the kernel, at most `pagesMax`. */
@@ -214,7 +220,7 @@ export class Arena {
   /** Calls `visit` for each block in use, in address order of pages; for the checker. */
   forEachBlock(visit: (handle: Handle, byteLength: number) => void): void {
     const rows = this.#pages.rows;
-    const kept = new Set(this.#freezes.flatMap((freeze) => freeze.kept));
+    const kept = new Set([...this.#unseen, ...this.#freezes.flatMap((freeze) => freeze.kept)]);
     for (let page = 1; page < this.#pages.totalPages; ) {
       const row = page * ROW_WORDS;
       const kind = rows[row] & 0xff;
@@ -227,13 +233,6 @@ export class Arena {
         page += kind === 0 ? 1 : Math.max(1, rows[row + 1]);
       }
     }
-  }
-
-  /** Bytes in blocks that only snapshots see. */
-  get keptBytes(): number {
-    let total = 0;
-    for (const freeze of this.#freezes) for (const handle of freeze.kept) total += this.capacity(handle);
-    return total;
   }
 
   /** Gives the whole reservation back. Every view of the arena is dead afterwards. */
@@ -356,6 +355,7 @@ export class Arena {
     if (epoch >= this.frozenBelow) return false;
     const newest = this.#freezes[this.#freezes.length - 1];
     newest.kept.push(handle);
+    this.keptBytes += this.capacity(handle);
     return true;
   }
 

@@ -27,7 +27,7 @@ export const LISTPACK = 10;
 export const INTSET = 11;
 /** Root of a big sorted set: word 1 dictionary, word 2 tree. */
 export const SORTED_SET_ROOT = 12;
-/** Root of a big list: word 1 tree. */
+/** Root of a big list: word 1 tree, words 2 and 3 first and last node, word 4 elements, word 5 nodes. */
 export const LIST_ROOT = 13;
 /** Root of a stream and its parts. */
 export const STREAM_ROOT = 14;
@@ -42,8 +42,10 @@ export const HASH_FIELD_WITH_DEADLINE = 19;
 export const STREAM_NODE = 20;
 /** Consumers of a group by number: word 1 how many fit, handles from word 2 on. */
 export const STREAM_CONSUMERS = 21;
+/** Some elements of a list: word 1 where the listpack starts, counted from the block's start. */
+export const LIST_NODE = 22;
 
-export const BLOCK_TYPE_COUNT = 22;
+export const BLOCK_TYPE_COUNT = 23;
 
 /** Where the key of a keyed block starts; 0 for blocks without a key. */
 export const KEY_OFFSET = new Uint8Array(BLOCK_TYPE_COUNT);
