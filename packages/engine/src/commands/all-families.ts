@@ -1,5 +1,6 @@
 // Every family's table. A new family is one import and one line.
 import { aclCommands } from './acl.ts';
+import { clientCommands } from './client.ts';
 import { commandCommands } from './command.ts';
 import { commandLogCommands } from './command-log.ts';
 import type { CommandSpec } from './command-spec.ts';
@@ -31,6 +32,7 @@ import { transactionCommands } from './transaction.ts';
 
 export const allFamilies: readonly (readonly CommandSpec[])[] = [
   aclCommands,
+  clientCommands,
   commandCommands,
   commandLogCommands,
   latencyCommands,

@@ -163,6 +163,7 @@ function reset(call: Call): void {
   client.name = '';
   client.replyMode = 'on';
   client.noEvict = false;
+  client.importSource = false;
   client.noTouch = false;
   call.reply.simple('RESET');
 }

@@ -159,8 +159,10 @@ export class ClientIo {
       );
       return 0;
     }
+    const { statistics } = this.#services;
     client.bytesIn += count;
-    this.#services.statistics.bytesIn += count;
+    statistics.bytesIn += count;
+    statistics.readsProcessed++;
     return count;
   }
 
@@ -190,10 +192,15 @@ export class ClientIo {
       if (client.deferredPushes.length > 0) this.#appendPushes(client, reply);
       return;
     }
+    // A reply that is not wanted must not leave the region before it is dropped.
+    const { held } = reply;
+    const isUnwanted = client.replyMode === 'off' || client.replyMode === 'skip';
     const before = reply.written;
+    if (isUnwanted) reply.hold();
     if (client.replyMode === 'skip') client.replyMode = 'skipping';
     dispatcher.process(client, parser.args, reply);
-    if (client.replyMode === 'off' || client.replyMode === 'skipping') reply.rewindTo(before, reply.held);
+    if (client.replyMode === 'off' || client.replyMode === 'skipping') reply.rewindTo(before, held);
+    else if (isUnwanted) reply.letGo();
     if (client.replyMode === 'skipping') client.replyMode = 'on';
     this.#appendPushes(client, reply);
   }
@@ -322,8 +329,7 @@ export class ClientIo {
         this.#lifecycle.closeSoon(client, `Error writing to client: ${connection.error}`);
       } else {
         const written = Math.max(0, count);
-        client.bytesOut += written;
-        this.#services.statistics.bytesOut += written;
+        this.#countWritten(client, written);
         if (written < length) {
           output.append(reply.bytes, written, length - written);
           this.#awaitRoom(client);
@@ -355,6 +361,13 @@ export class ClientIo {
     this.#lifecycle.checkOutputLimit(client);
   }
 
+  #countWritten(client: Client, count: number): void {
+    const { statistics } = this.#services;
+    client.bytesOut += count;
+    statistics.bytesOut += count;
+    statistics.writesProcessed++;
+  }
+
   #wantWrite(client: Client, on: boolean): void {
     if (client.wantsWrite === on) return;
     client.wantsWrite = on;
@@ -372,7 +385,9 @@ export class ClientIo {
       output.holdUntil(effects.position);
       output.releaseUpTo(gate.passed);
     }
+    const before = output.pendingBytes;
     const written = output.writeTo(connection, WRITE_BYTES_MAX);
+    this.#countWritten(client, before - output.pendingBytes);
     if (written === BROKEN) return this.#lifecycle.closeSoon(client, `Error writing to client: ${connection.error}`);
     if (output.isEmpty) {
       this.#pending.delete(client);

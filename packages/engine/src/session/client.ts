@@ -71,6 +71,8 @@ export class Client {
   input: PartialInput | undefined;
   /** CLIENT REPLY: `skip` swallows the reply of the next command, `skipping` that of the running one. */
   replyMode: 'on' | 'off' | 'skip' | 'skipping' = 'on';
+  /** CLIENT CAPA REDIRECT: it can follow a redirection. */
+  canRedirect = false;
   noEvict = false;
   noTouch = false;
   isMonitor = false;

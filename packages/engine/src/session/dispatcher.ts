@@ -42,6 +42,7 @@ export class Dispatcher {
   process(client: Client, args: Args, reply: Reply): void {
     const services = this.#services();
     const command = this.#find(client, args, reply, services);
+    client.lastCommand = command;
     if (command === undefined) return;
     const refusal = this.#checks.refusal(client, command, args);
     if (refusal !== undefined) return this.#reject(client, command, reply, refusal);
@@ -87,7 +88,6 @@ export class Dispatcher {
     if (keyspace.dirty !== dirtyBefore && call.propagation === 'verbatim' && effects.active) {
       effects.recordArgs(call.db.id, call.args);
     }
-    client.lastCommand = command;
   }
 
   /** Counts a command that has ended, in the statistics and at the observers. */
