@@ -8,6 +8,7 @@ import { configCommands } from './config.ts';
 import { connectionCommands } from './connection.ts';
 import { counterCommands } from './counter.ts';
 import { debugCommands } from './debug.ts';
+import { functionCommands } from './function.ts';
 import { genericCommands } from './generic.ts';
 import { infoCommands } from './info.ts';
 import { keysCommands } from './keys.ts';
@@ -41,6 +42,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   connectionCommands,
   counterCommands,
   debugCommands,
+  functionCommands,
   genericCommands,
   lcsCommands,
   scriptCommands,

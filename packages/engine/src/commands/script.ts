@@ -2,6 +2,7 @@
 import type { Call } from './call.ts';
 import { CommandError } from './command-error.ts';
 import type { CommandSpec } from './command-spec.ts';
+import { replyHelp } from './help-reply.ts';
 import { NO_SCRIPT } from './scripting.ts';
 
 // biome-ignore format: a row is read as a row
@@ -36,7 +37,7 @@ const subcommands: readonly CommandSpec[] = [
   },
   {
     name: 'help', arity: 2, flags: 'loading stale', acl: 'scripting', since: '5.0.0', group: 'scripting',
-    complexity: 'O(1)', about: 'Lists the subcommands.', run: help,
+    complexity: 'O(1)', about: 'Lists the subcommands.', run: (call) => replyHelp(call, HELP),
   },
 ];
 
@@ -49,7 +50,6 @@ export const scriptCommands: readonly CommandSpec[] = [
 ];
 
 const HELP = [
-  'SCRIPT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
   'DEBUG (YES|SYNC|NO) [<engine_name>]',
   '    Sets the debug mode of the scripts that follow.',
   'EXISTS <sha1> [<sha1> ...]',
@@ -62,8 +62,6 @@ const HELP = [
   '    Keeps a script without running it, and returns its digest.',
   'SHOW <sha1>',
   '    Returns the body of a cached script.',
-  'HELP',
-  '    Prints this help.',
 ];
 
 function load({ args, reply, services }: Call): void {
@@ -108,9 +106,4 @@ function debug({ args, reply }: Call): void {
     throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO');
   }
   reply.ok();
-}
-
-function help({ reply }: Call): void {
-  reply.array(HELP.length);
-  for (const line of HELP) reply.simple(line);
 }

@@ -4,6 +4,7 @@ import type { ServerConfig } from '../config/index.ts';
 import type { Log } from '../session/log.ts';
 import type { Reply } from '../session/reply.ts';
 import type { CommandPort } from './command-port.ts';
+import { Functions } from './functions.ts';
 import { openLibraries } from './libraries/open-libraries.ts';
 import { LuaEngine, lockTable } from './lua/lua-engine.ts';
 import { LuaError, ScriptAbort } from './lua/lua-error.ts';
@@ -35,6 +36,7 @@ const WROTE =
 
 export class Scripting {
   readonly scripts = new ScriptCache();
+  readonly functions: Functions;
   readonly #host: ScriptingHost;
   #evalEngine: LuaEngine | undefined;
   /** The run at the moment. */
@@ -42,6 +44,7 @@ export class Scripting {
 
   constructor(host: ScriptingHost) {
     this.#host = host;
+    this.functions = new Functions(this, () => host.nowMs());
     host.config.onChange('lua-enable-insecure-api', () => this.flushScripts());
   }
 
@@ -164,7 +167,7 @@ export class Scripting {
   #poll(): void {
     const { run } = this;
     const host = this.#host;
-    if (run === undefined) return;
+    if (run === undefined) return this.functions.checkLoading();
     if (!run.isTimedOut && !this.#entersTimeout(run)) return;
     host.serveOthers();
     this.run = run;

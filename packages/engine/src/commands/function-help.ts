@@ -1,0 +1,20 @@
+// What FUNCTION HELP says, in our own words.
+export const FUNCTION_HELP: readonly string[] = [
+  'LOAD [REPLACE] <FUNCTION CODE>',
+  '    Take a library of functions.',
+  'DELETE <LIBRARY NAME>',
+  '    Forget a library and its functions.',
+  'LIST [LIBRARYNAME PATTERN] [WITHCODE]',
+  '    List the libraries with their functions, and with their code if asked for.',
+  'STATS',
+  '    Tell which function runs and since when, and how many there are.',
+  'KILL',
+  '    End the running function.',
+  'FLUSH [ASYNC|SYNC]',
+  '    Forget all libraries.',
+  'DUMP',
+  '    Return all libraries as one payload for FUNCTION RESTORE.',
+  'RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]',
+  '    Take the libraries of a payload. FLUSH forgets those that are there, REPLACE forgets those of the same name,',
+  '    APPEND (the default) refuses a payload with such names.',
+];
