@@ -10,6 +10,7 @@ import { CommandError, NOT_A_FLOAT, NOT_AN_INTEGER } from './command-error.ts';
 
 const BAD_SCORE_RANGE = new CommandError('ERR min or max is not a float');
 const BAD_MEMBER_RANGE = new CommandError('ERR min or max not valid string range item');
+const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const OPEN_PARENTHESIS = 40;
 const OPEN_BRACKET = 91;
 const PLUS = 43;
@@ -77,8 +78,13 @@ export function scoreBound(call: Call, index: number): ScoreBound {
   const isExclusive = args.lengths[index] > 0 && bytes[start] === OPEN_PARENTHESIS;
   const skip = isExclusive ? 1 : 0;
   const score = parseDoubleBytes(bytes, start + skip, args.lengths[index] - skip);
-  if (Number.isNaN(score)) throw BAD_SCORE_RANGE;
-  return { score, isExclusive };
+  return { score: Number.isNaN(score) ? lenientScore(args.text(index).slice(skip)) : score, isExclusive };
+}
+
+/** Ends of ranges, other than scores, may be empty (0), too large (infinite) or too small (0). */
+function lenientScore(text: string): number {
+  if (text !== '' && !DECIMAL.test(text)) throw BAD_SCORE_RANGE;
+  return Number(text);
 }
 
 /** One end of a range of members: before all, behind all, or at the bytes of argument `index` from `start` on. */

@@ -1,8 +1,7 @@
 // Reading ranges of sorted sets: by position, by score, by member, forwards and backwards, to the client or into a key.
 import { EVENT_GENERIC, EVENT_SORTED_SET } from '../keyspace/keyspace.ts';
-import { SORTED_SET } from '../keyspace/value-kind.ts';
+import { KIND_SORTED_SET_BIG, KIND_SORTED_SET_PACKED, SORTED_SET } from '../keyspace/value-kind.ts';
 import { SortedSetBuilder } from '../types/sorted-set/sorted-set-builder.ts';
-import type { SortedSetCursor } from '../types/sorted-set/sorted-set-cursor.ts';
 import type { Call } from './call.ts';
 import { CommandError, SYNTAX_ERROR } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
@@ -88,11 +87,12 @@ function parseRequest(
   keyIndex: number,
   by: RangeBy | undefined,
   isReverse: boolean | undefined,
-): { readonly options: RangeOptions; readonly range: SortedSetRange } {
-  const options: RangeOptions = { by, isReverse, withScores: false, offset: 0, limit: -1 };
-  parseOptions(call, keyIndex + 3, options, keyIndex === 2);
+): { readonly options: RangeOptions & { readonly by: RangeBy }; readonly range: SortedSetRange } {
+  const words: RangeOptions = { by, isReverse, withScores: false, offset: 0, limit: -1 };
+  parseOptions(call, keyIndex + 3, words, keyIndex === 2);
+  const options = { ...words, by: words.by ?? 'rank' };
   const backwards = options.isReverse === true;
-  return { options, range: parseRange(call, options.by ?? 'rank', keyIndex + 1, backwards) };
+  return { options, range: parseRange(call, options.by, keyIndex + 1, backwards) };
 }
 
 function range(call: Call, by: RangeBy | undefined, isReverse: boolean | undefined): void {
@@ -102,7 +102,7 @@ function range(call: Call, by: RangeBy | undefined, isReverse: boolean | undefin
   if (entry === 0) return reply.array(0);
   const cursor = setsOf(call).read(entry);
   range.resolve(cursor);
-  range.limit(options.offset, options.limit);
+  if (options.by !== 'rank') range.limit(options.offset, options.limit);
   const nested = options.withScores && reply.protocol === 3;
   reply.array(options.withScores && !nested ? range.count * 2 : range.count);
   for (let i = 0; i < range.count; i++) {
@@ -116,23 +116,20 @@ function range(call: Call, by: RangeBy | undefined, isReverse: boolean | undefin
 function rangeStore(call: Call): void {
   const { options, range } = parseRequest(call, 2, undefined, undefined);
   const entry = call.read(2, SORTED_SET);
-  const builder = new SortedSetBuilder(setsOf(call), packedLimits(call));
-  if (entry !== 0) addRange(builder, setsOf(call).read(entry), range, options);
-  storeBuilt(call, 1, builder, 'zrangestore');
-}
-
-function addRange(
-  builder: SortedSetBuilder,
-  cursor: SortedSetCursor,
-  range: SortedSetRange,
-  options: RangeOptions,
-): void {
-  range.resolve(cursor);
-  range.limit(options.offset, options.limit);
+  const { cursor } = setsOf(call);
+  if (entry !== 0) {
+    setsOf(call).read(entry);
+    range.resolve(cursor);
+    if (options.by !== 'rank') range.limit(options.offset, options.limit);
+  }
+  const limits = packedLimits(call);
+  const isBig = options.by === 'rank' && range.count > limits.entriesMax;
+  const builder = new SortedSetBuilder(setsOf(call), limits, isBig ? KIND_SORTED_SET_BIG : KIND_SORTED_SET_PACKED);
   for (let i = 0; i < range.count; i++) {
     range.step(cursor, i);
     builder.add(cursor.bytes, cursor.start, cursor.length, cursor.score);
   }
+  storeBuilt(call, 1, builder, 'zrangestore');
 }
 
 /** Stores a result in the key of argument `index` in place of whatever is there, and replies its count; a result

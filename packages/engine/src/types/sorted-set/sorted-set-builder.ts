@@ -1,20 +1,22 @@
 // Builds the value of a sorted set from members one by one, in any order: packed as long as the limits allow, big from
-// then on. For stored results and for loading. What was built belongs to the caller (`kind`, `value`).
+// then on (or big from the start; `pack` then makes it packed where that is allowed). For results of commands and for
+// loading. What was built belongs to the caller (`kind`, `value`).
 
 import { KIND_SORTED_SET_BIG, KIND_SORTED_SET_PACKED } from '../../keyspace/value-kind.ts';
 import type { Handle } from '../../memory/arena.ts';
 import type { PackedLimits, SortedSets } from './sorted-sets.ts';
 
 export class SortedSetBuilder {
-  kind: number = KIND_SORTED_SET_PACKED;
+  kind: number;
   value: Handle;
   readonly #sets: SortedSets;
   readonly #limits: PackedLimits;
 
-  constructor(sets: SortedSets, limits: PackedLimits) {
+  constructor(sets: SortedSets, limits: PackedLimits, kind: number = KIND_SORTED_SET_PACKED) {
     this.#sets = sets;
     this.#limits = limits;
-    this.value = sets.create(KIND_SORTED_SET_PACKED);
+    this.kind = kind;
+    this.value = sets.create(kind);
   }
 
   get count(): number {
@@ -48,6 +50,23 @@ export class SortedSetBuilder {
     }
     big.findForUpdate(this.value, bytes, start, length);
     big.updateFound(this.value, score);
+  }
+
+  /** Makes what was built packed where the limits allow it. */
+  pack(): void {
+    if (this.kind === KIND_SORTED_SET_PACKED || this.count > this.#limits.entriesMax) return;
+    const { packed, cursor, big } = this.#sets;
+    cursor.open(this.kind, this.value);
+    let value = packed.create();
+    for (let rank = 0; rank < cursor.count; rank++) {
+      if (rank === 0) cursor.seekRank(0);
+      else cursor.next();
+      if (cursor.length > this.#limits.memberBytesMax) return packed.arena.free(value);
+      value = packed.insert(value, cursor.bytes, cursor.start, cursor.length, cursor.score);
+    }
+    big.free(this.value);
+    this.kind = KIND_SORTED_SET_PACKED;
+    this.value = value;
   }
 
   /** Frees what was built, where nobody wants it. */
