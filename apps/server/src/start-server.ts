@@ -52,7 +52,7 @@ export async function startServer(options: ServerOptions): Promise<boolean> {
   }
   log.notice('Server initialized');
   const pidFile = writePidFile(config, log);
-  stopOnSignals(engine, log, pidFile);
+  endWhenAsked(engine, log, pidFile);
   log.notice('Ready to accept connections tcp');
   return true;
 }
@@ -138,22 +138,25 @@ function writePidFile(config: ServerConfig, log: Log): string {
   }
 }
 
-/** The first SIGTERM or SIGINT stops cleanly; a second one ends the process at once. */
-function stopOnSignals(engine: Engine, log: Log, pidFile: string): void {
-  let isStopping = false;
-  const stop = async (signal: string): Promise<void> => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    log.warning(`Received ${signal} scheduling shutdown...`);
-    log.notice('User requested shutdown...');
+/** Signals end the server as SHUTDOWN does; a second SIGINT while it is saving ends it at once. */
+function endWhenAsked(engine: Engine, log: Log, pidFile: string): void {
+  const { shutdown } = engine;
+  shutdown.exit = async () => {
     await engine.stop();
-    if (pidFile !== '') {
-      log.notice('Removing the pid file.');
-      rmSync(pidFile, { force: true });
-    }
+    removePidFile(pidFile, log);
     log.warning('Valkey is now ready to exit, bye bye...');
     process.exit(0);
   };
-  process.on('SIGTERM', () => void stop('SIGTERM'));
-  process.on('SIGINT', () => void stop('SIGINT'));
+  process.on('SIGTERM', () => void shutdown.onSignal('SIGTERM'));
+  process.on('SIGINT', () => {
+    if (shutdown.onSignal('SIGINT')) return;
+    log.warning('You insist... exiting now.');
+    process.exit(1);
+  });
+}
+
+function removePidFile(pidFile: string, log: Log): void {
+  if (pidFile === '') return;
+  log.notice('Removing the pid file.');
+  rmSync(pidFile, { force: true });
 }

@@ -42,6 +42,7 @@ import { protectedRefusal } from './session/protected-commands.ts';
 import { PubSub, subscribeModeRefusal } from './session/pubsub.ts';
 import { type IdentityOptions, ServerIdentity } from './session/server-identity.ts';
 import { ServerStatistics } from './session/server-statistics.ts';
+import { Shutdown } from './session/shutdown.ts';
 import { discardTransaction } from './session/transaction-queue.ts';
 import { Unblocking } from './session/unblocking.ts';
 import { Watching } from './session/watching.ts';
@@ -99,6 +100,7 @@ export class Engine implements Services {
   readonly commandLog: CommandLog;
   readonly latency: LatencyMonitor;
   readonly monitors = new Monitors(this);
+  readonly shutdown = new Shutdown(this);
   readonly pubsub = new PubSub((client, bytes, length) => this.io.push(client, bytes, length));
   #period: NodeJS.Timeout | undefined;
   /** Work that parts do at the end of each turn, before output is flushed (group commit). */
@@ -165,6 +167,7 @@ export class Engine implements Services {
     this.clock.synchronize();
     this.clock.read();
     if (this.switches.cronPaused) return;
+    this.shutdown.continue();
     this.clientSet.checkIdle();
     const expiryStart = performance.now();
     this.activeExpiry.run();

@@ -13,12 +13,14 @@ import { genericCommands } from './generic.ts';
 import { infoCommands } from './info.ts';
 import { keysCommands } from './keys.ts';
 import { latencyCommands } from './latency.ts';
+import { memoryCommands } from './memory.ts';
 import { monitorCommands } from './monitor.ts';
 import { objectCommands } from './object.ts';
 import { pubsubCommands } from './pubsub.ts';
 import { renameCommands } from './rename.ts';
 import { scriptCommands } from './script.ts';
 import { scriptingCommands } from './scripting.ts';
+import { serverCommands } from './server.ts';
 import { sortedSetCommands } from './sorted-set.ts';
 import { sortedSetCombineCommands } from './sorted-set-combine.ts';
 import { sortedSetCountCommands } from './sorted-set-count.ts';
@@ -37,7 +39,9 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   commandCommands,
   commandLogCommands,
   latencyCommands,
+  memoryCommands,
   monitorCommands,
+  serverCommands,
   configCommands,
   connectionCommands,
   counterCommands,

@@ -27,6 +27,7 @@ import type { Pause } from '../session/pause.ts';
 import type { PubSub } from '../session/pubsub.ts';
 import type { ServerIdentity } from '../session/server-identity.ts';
 import type { ServerStatistics } from '../session/server-statistics.ts';
+import type { Shutdown } from '../session/shutdown.ts';
 import type { Unblocking } from '../session/unblocking.ts';
 import type { Watching } from '../session/watching.ts';
 import type { CommandTable } from './command-table.ts';
@@ -61,6 +62,7 @@ export interface Services {
   readonly pubsub: PubSub;
   readonly commandLog: CommandLog;
   readonly monitors: Monitors;
+  readonly shutdown: Shutdown;
   readonly latency: LatencyMonitor;
   /** For refusing a connection that has no client yet. */
   readonly refusalRegion: NativeRegion;

@@ -10,6 +10,7 @@ import type { ValueType } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { Args } from './args.ts';
 import type { Client } from './client.ts';
+import type { Reply } from './reply.ts';
 
 export interface BlockedState {
   readonly kind: 'keys' | 'pause';
@@ -27,6 +28,8 @@ export interface BlockedState {
   /** Unix milliseconds; Infinity where it waits for ever. */
   readonly deadlineMs: number;
   readonly sinceMs: number;
+  /** Answers when the time is up; a null array where it is left out. */
+  readonly answerTimeout?: (reply: Reply) => void;
   /** What the command's runs have taken so far. */
   microseconds: number;
 }

@@ -89,7 +89,8 @@ export class Unblocking {
     blocking.remove(client);
     this.#writeTo(client, (reply) => {
       if (reason === 'timeout') {
-        reply.nilArray();
+        if (state.answerTimeout === undefined) reply.nilArray();
+        else state.answerTimeout(reply);
       } else {
         reply.error(UNBLOCKED);
         state.command.rejected++;

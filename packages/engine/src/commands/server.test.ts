@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { EngineDriver } from '../testing/engine-driver.ts';
+
+describe('commands about the server', () => {
+  it('tell the time with six digits at most of microseconds', () => {
+    const client = new EngineDriver().connect();
+    assert.match(client.send('TIME'), /^\*2\r\n\$10\r\n\d{10}\r\n\$\d\r\n\d{1,6}\r\n$/);
+  });
+
+  it('know the server as a primary without replicas', () => {
+    const client = new EngineDriver().connect();
+    assert.equal(client.send('ROLE'), '*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n');
+    assert.equal(client.send('REPLICAOF', 'no', 'one'), '+OK\r\n');
+    assert.equal(client.send('REPLICAOF', 'host', 'x'), '-ERR Invalid master port\r\n');
+    assert.equal(client.send('WAIT', '0', '1000'), ':0\r\n');
+    assert.equal(client.send('WAIT', '1', '-1'), '-ERR timeout is negative\r\n');
+  });
+
+  it('end the wait for replicas when the time is up', async () => {
+    const client = new EngineDriver().connect();
+    assert.equal(client.send('WAIT', '1', '5'), '');
+    let reply = '';
+    while (reply === '') {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      reply = client.send();
+    }
+    assert.equal(reply, ':0\r\n');
+  });
+
+  it('count the memory of a key', () => {
+    const client = new EngineDriver().connect();
+    client.send('SET', 'a', 'b');
+    assert.equal(client.send('MEMORY', 'USAGE', 'a'), ':32\r\n');
+    assert.equal(client.send('MEMORY', 'USAGE', 'none'), '$-1\r\n');
+    assert.equal(client.send('MEMORY', 'USAGE', 'a', 'SAMPLES', '-1'), '-ERR syntax error\r\n');
+    assert.match(client.send('MEMORY', 'STATS'), /\$4\r\ndb\.0\r\n\*4\r\n\$23\r\noverhead\.hashtable\.main/);
+  });
+});
+
+describe('SHUTDOWN', () => {
+  it('ends the server without a reply', async () => {
+    const driver = new EngineDriver({ save: '' });
+    const ended = new Promise<void>((resolve) => {
+      driver.engine.shutdown.exit = () => Promise.resolve(resolve());
+    });
+    assert.equal(driver.connect().send('SHUTDOWN'), '');
+    await ended;
+  });
+
+  it('refuses what contradicts itself', () => {
+    const client = new EngineDriver().connect();
+    assert.equal(client.send('SHUTDOWN', 'SAVE', 'NOSAVE'), '-ERR syntax error\r\n');
+    assert.equal(client.send('SHUTDOWN', 'ABORT'), '-ERR No shutdown in progress.\r\n');
+  });
+
+  it('keeps the server alive where the last save fails', async () => {
+    const driver = new EngineDriver();
+    const client = driver.connect();
+    const { shutdown } = driver.engine;
+    shutdown.save = () => Promise.resolve(false);
+    shutdown.exit = () => Promise.reject(new Error('must not end'));
+    client.send('SHUTDOWN', 'SAVE');
+    await new Promise(setImmediate);
+    driver.turn();
+    assert.equal(client.received(), '-ERR Errors trying to SHUTDOWN. Check logs.\r\n');
+  });
+});

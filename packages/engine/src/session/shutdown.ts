@@ -1,0 +1,97 @@
+// How the server ends: on SHUTDOWN or a signal, after a last save where one is wanted. The program says what ending
+// means (`exit`), persistence how to save (`save`). A save that fails keeps the server alive unless it is forced.
+import type { Services } from '../commands/services.ts';
+import type { Client } from './client.ts';
+
+/** What SHUTDOWN and the directives `shutdown-on-...` may ask for. */
+export type ShutdownFlag = 'save' | 'nosave' | 'now' | 'force' | 'safe' | 'failover';
+
+const FAILED = 'ERR Errors trying to SHUTDOWN. Check logs.';
+
+export class Shutdown {
+  readonly #services: Services;
+  /** Ends the process; set by the program. */
+  exit: () => Promise<void> = () => Promise.resolve();
+  /** Saves all data; false where that failed (the log says why). Undefined while nobody can save. */
+  save: (() => Promise<boolean>) | undefined;
+  /** What else has to be safe before the end: the append-only file. */
+  readonly beforeExit: (() => Promise<void>)[] = [];
+  /** Asked for by a signal, and not begun. */
+  #requested: readonly string[] | undefined;
+  #isRunning = false;
+  #isAborted = false;
+  readonly #waiting: Client[] = [];
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** A signal asks for the end; the periodic work begins it. False where an end is on its way already. */
+  onSignal(name: 'SIGTERM' | 'SIGINT'): boolean {
+    if (this.#isRunning || this.#requested !== undefined) return false;
+    const { log, config, switches } = this.#services;
+    log.warning(`Received ${name} scheduling shutdown...`);
+    this.#requested = config.flags(name === 'SIGTERM' ? 'shutdown-on-sigterm' : 'shutdown-on-sigint');
+    if (!switches.cronPaused) this.continue();
+    return true;
+  }
+
+  /** Begins what a signal asked for; called by the periodic work. */
+  continue(): void {
+    const flags = this.#requested;
+    if (flags === undefined) return;
+    this.#requested = undefined;
+    this.#services.log.notice('User requested shutdown...');
+    void this.#run(flags);
+  }
+
+  /** A client asks for the end; it gets an answer only where the end does not come. */
+  request(client: Client, flags: readonly ShutdownFlag[]): void {
+    const { access, log } = this.#services;
+    this.#waiting.push(client);
+    if (this.#isRunning) return;
+    log.notice(`User requested shutdown... (user request from '${access.describeClient(client)}')`);
+    void this.#run(flags);
+  }
+
+  /** SHUTDOWN ABORT: false where nobody asked for the end. */
+  abort(): boolean {
+    if (!this.#isRunning && this.#requested === undefined) return false;
+    if (this.#isRunning) this.#isAborted = true;
+    this.#requested = undefined;
+    this.#services.log.notice('Shutdown manually aborted.');
+    return true;
+  }
+
+  async #run(flags: readonly string[]): Promise<void> {
+    this.#isRunning = true;
+    const { log } = this.#services;
+    const maySave = await this.#saveIfWanted(flags);
+    if (this.#isAborted || !maySave) {
+      if (!this.#isAborted) log.warning('Errors trying to shut down the server. Check the logs for more information.');
+      this.#isRunning = false;
+      this.#isAborted = false;
+      return this.#answerFailure();
+    }
+    for (const work of this.beforeExit) await work();
+    await this.exit();
+  }
+
+  /** False where the server must not end. */
+  async #saveIfWanted(flags: readonly string[]): Promise<boolean> {
+    const { config, log } = this.#services;
+    const isWanted = flags.includes('save') || (config.save.value.length > 0 && !flags.includes('nosave'));
+    if (!isWanted || this.save === undefined) return true;
+    log.notice('Saving the final RDB snapshot before exiting.');
+    if (await this.save()) return true;
+    const isForced = flags.includes('force');
+    log.warning(`Error trying to save the DB${isForced ? '. Exit anyway.' : ", can't exit."}`);
+    return isForced;
+  }
+
+  #answerFailure(): void {
+    const { io } = this.#services;
+    for (const client of this.#waiting) if (!client.closed) io.writeTo(client, (reply) => reply.error(FAILED));
+    this.#waiting.length = 0;
+  }
+}
