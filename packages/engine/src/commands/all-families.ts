@@ -22,6 +22,7 @@ import { scriptCommands } from './script.ts';
 import { scriptingCommands } from './scripting.ts';
 import { serverCommands } from './server.ts';
 import { sortedSetCommands } from './sorted-set.ts';
+import { sortedSetBlockingCommands } from './sorted-set-blocking.ts';
 import { sortedSetCombineCommands } from './sorted-set-combine.ts';
 import { sortedSetCountCommands } from './sorted-set-count.ts';
 import { sortedSetPopCommands } from './sorted-set-pop.ts';
@@ -56,6 +57,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   objectCommands,
   renameCommands,
   pubsubCommands,
+  sortedSetBlockingCommands,
   sortedSetCombineCommands,
   sortedSetCommands,
   sortedSetCountCommands,
