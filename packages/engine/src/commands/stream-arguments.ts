@@ -27,6 +27,13 @@ export function strictId(call: Call, index: number, id: StreamId, isEnd = false)
   readId(call, index, 0, id, isEnd);
 }
 
+/** Whether the argument is an id that `strictId` takes; sets `id` then. */
+export function isStrictId(call: Call, index: number, id: StreamId): boolean {
+  const { args } = call;
+  const parsed = parseStreamId(args.bytesOf(index), args.starts[index], args.lengths[index], id);
+  return parsed !== 'invalid' && parsed !== 'any sequence';
+}
+
 /** As `strictId`, and `-` and `+`. */
 export function looseId(call: Call, index: number, id: StreamId, isEnd = false): void {
   const { args } = call;

@@ -246,11 +246,15 @@ export class Reply {
   endDeferred(mark: number, kind: 'array' | 'map' | 'set' | 'push', length: number): void {
     const end = this.position;
     this[kind](length);
-    const header = this.position - end;
-    const copy = this.bytes.slice(end, end + header);
-    this.bytes.copyWithin(mark + header, mark, end);
-    this.bytes.set(copy, mark);
+    this.bringForward(mark, end);
     this.#held--;
+  }
+
+  /** Moves what was written since `from` in front of what was written since `mark`, which is held. */
+  bringForward(mark: number, from: number): void {
+    const copy = this.bytes.slice(from, this.position);
+    this.bytes.copyWithin(mark + copy.length, mark, from);
+    this.bytes.set(copy, mark);
   }
 
   /** Makes room for `byteLength` bytes. */

@@ -3,17 +3,32 @@
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { KIND_STREAM } from '../../keyspace/value-kind.ts';
 import type { Arena } from '../../memory/arena.ts';
+import { GroupFreeing } from './group-freeing.ts';
+import { StreamConsumers } from './stream-consumers.ts';
 import { StreamCursor } from './stream-cursor.ts';
 import { StreamEntries } from './stream-entries.ts';
-import { StreamOperations } from './stream-operations.ts';
+import { StreamGroups } from './stream-groups.ts';
+import type { StreamLayout } from './stream-layout.ts';
+import { StreamOperations, type StreamParts } from './stream-operations.ts';
+import { StreamPending } from './stream-pending.ts';
 
-export class Streams {
+export class Streams implements StreamParts {
+  readonly layout: StreamLayout;
   readonly entries: StreamEntries;
+  readonly groups: StreamGroups;
+  readonly consumers: StreamConsumers;
+  readonly pending: StreamPending;
+  readonly freeing: GroupFreeing;
   /** For reading; a command that walks two streams at once makes one of its own. */
   readonly cursor: StreamCursor;
 
   constructor(arena: Arena) {
     this.entries = new StreamEntries(arena);
+    this.layout = this.entries.layout;
+    this.groups = new StreamGroups(arena);
+    this.consumers = new StreamConsumers(arena);
+    this.pending = new StreamPending(arena, this.consumers);
+    this.freeing = new GroupFreeing(this.consumers);
     this.cursor = new StreamCursor(arena);
   }
 }
