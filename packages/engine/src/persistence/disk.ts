@@ -1,0 +1,116 @@
+// Where the append-only file puts its bytes: a port, so that tests can run the real server on a disk that loses what was
+// not synced when the process is killed, as a machine that loses power does.
+import { close, closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+
+/** A file that grows at its end. Failures of the system are thrown as they are (`code`: ENOSPC, EIO ...). */
+export interface AppendFile {
+  /** Appends all bytes; what was appended before a failure is taken back. */
+  append(bytes: Uint8Array, start: number, length: number): void;
+  /** Makes what was appended so far safe; `done` gets the failure, if any, on a later turn. */
+  sync(done: (error: Error | undefined) => void): void;
+  syncNow(): void;
+  /** Bytes in the file. */
+  readonly size: number;
+  close(): void;
+}
+
+export interface Disk {
+  /** Opens a file that is `size` bytes long for appending, and creates it where that is 0. */
+  openAppend(path: string, size: number): AppendFile;
+}
+
+class RealAppendFile implements AppendFile {
+  size: number;
+  readonly #descriptor: number;
+
+  constructor(path: string, size: number) {
+    this.#descriptor = openSync(path, 'a', 0o644);
+    this.size = size;
+  }
+
+  append(bytes: Uint8Array, start: number, length: number): void {
+    let written = 0;
+    try {
+      while (written < length) written += writeSync(this.#descriptor, bytes, start + written, length - written);
+    } catch (error) {
+      if (written > 0) ftruncateSync(this.#descriptor, this.size);
+      throw error;
+    }
+    this.size += length;
+  }
+
+  sync(done: (error: Error | undefined) => void): void {
+    fdatasync(this.#descriptor, (error) => done(error ?? undefined));
+  }
+
+  syncNow(): void {
+    fdatasyncSync(this.#descriptor);
+  }
+
+  close(): void {
+    // A sync may be running: the system ends it before the descriptor goes.
+    close(this.#descriptor, () => undefined);
+  }
+}
+
+export const realDisk: Disk = {
+  openAppend: (path, size) => new RealAppendFile(path, size),
+};
+
+/** Keeps appended bytes in memory until a sync, which `loses` (does nothing) where tests must see the loss. */
+class HoldingAppendFile implements AppendFile {
+  readonly #file: RealAppendFile;
+  readonly #loses: boolean;
+  #held: Uint8Array[] = [];
+  size: number;
+
+  constructor(path: string, size: number, loses: boolean) {
+    this.#file = new RealAppendFile(path, size);
+    this.size = size;
+    this.#loses = loses;
+  }
+
+  append(bytes: Uint8Array, start: number, length: number): void {
+    this.#held.push(bytes.slice(start, start + length));
+    this.size += length;
+  }
+
+  sync(done: (error: Error | undefined) => void): void {
+    // What is appended while the sync runs is not part of it.
+    const held = this.#held;
+    this.#held = [];
+    setImmediate(() => {
+      this.#write(held);
+      this.#file.sync(done);
+    });
+  }
+
+  syncNow(): void {
+    this.#write(this.#held.splice(0));
+    this.#file.syncNow();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #write(held: readonly Uint8Array[]): void {
+    if (this.#loses) return;
+    for (const bytes of held) this.#file.append(bytes, 0, bytes.length);
+  }
+}
+
+/** A disk for crash tests: `kill -9` loses what was not synced; with `loses` everything. */
+export function holdingDisk(loses: boolean): Disk {
+  return { openAppend: (path, size) => new HoldingAppendFile(path, size, loses) };
+}
+
+/** Makes the names in a directory safe: created, renamed and removed files. */
+export function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
