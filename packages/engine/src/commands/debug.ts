@@ -1,7 +1,6 @@
 // DEBUG: looks inside the server and turns switches, for tests. What is not offered answers an error, never OK.
 import { parseInteger } from '../encodings/integer-text.ts';
 import { NO_DEADLINE } from '../keyspace/database.ts';
-import { EVENT_NEW } from '../keyspace/keyspace.ts';
 import { KIND_STRING_EMBEDDED } from '../keyspace/value-kind.ts';
 import { checkArena } from './arena-check.ts';
 import type { Call } from './call.ts';
@@ -156,7 +155,6 @@ function populate(call: Call): void {
     const value = size === 0 ? text : Buffer.alloc(size);
     if (size > 0) text.copy(value);
     db.setString(key, 0, key.length, value, 0, value.length, KIND_STRING_EMBEDDED, NO_DEADLINE);
-    keyspace.notify(db, EVENT_NEW, 'new', key, 0, key.length);
     keyspace.modified(db, key, 0, key.length);
   }
   call.reply.ok();

@@ -94,6 +94,16 @@ describe('keyspace notifications', () => {
     assert.match(line(subscriber.received()), /__keyspace@0__:foo \$3 del/);
   });
 
+  it('tell of new keys once', () => {
+    const driver = new EngineDriver({ 'notify-keyspace-events': 'En' });
+    const client = driver.connect();
+    const subscriber = driver.connect();
+    subscriber.send('SUBSCRIBE', '__keyevent@0__:new');
+    client.send('SET', 'foo', 'bar');
+    client.send('SET', 'foo', 'baz');
+    assert.equal(line(subscriber.received()), '*3 $7 message $18 __keyevent@0__:new $3 foo');
+  });
+
   it('say nothing of classes that are not', () => {
     const driver = new EngineDriver({ 'notify-keyspace-events': 'KEl' });
     const client = driver.connect();

@@ -293,7 +293,7 @@ export class Database {
       this.deadlines++;
       this.dict.noteDeadline(this.root, hash, deadline);
     }
-    this.keyspace.hooks.added(this, entry);
+    this.keyspace.onAdded(this, entry);
   }
 
   /** Puts `entry` in the place of `old`, which the last `find` returned. */

@@ -122,6 +122,13 @@ export class Keyspace {
     this.hooks.notify(db, EVENT_KEY_MISS, 'keymiss', key, start, length);
   }
 
+  /** A key was added that was not there. */
+  onAdded(db: Database, entry: Handle): void {
+    const { entries, hooks } = this;
+    hooks.notify(db, EVENT_NEW, 'new', entries.bytes(entry), entries.keyStart(entry), entries.keyLength(entry));
+    hooks.added(db, entry);
+  }
+
   isPast(deadline: number): boolean {
     return this.clock.nowMs > deadline;
   }
