@@ -43,11 +43,12 @@ import { PubSub, subscribeModeRefusal } from './session/pubsub.ts';
 import { type IdentityOptions, ServerIdentity } from './session/server-identity.ts';
 import { ServerStatistics } from './session/server-statistics.ts';
 import { Shutdown } from './session/shutdown.ts';
-import { discardTransaction } from './session/transaction-queue.ts';
+import { discardTransaction, transactionRefusal } from './session/transaction-queue.ts';
 import { Unblocking } from './session/unblocking.ts';
 import { Watching } from './session/watching.ts';
 import type { Transport, TransportHooks } from './transport/transport.ts';
 import { registerAllTypes } from './types/all-types.ts';
+import { listsOf } from './types/list/lists.ts';
 
 /** Address space for the effects of one unit of execution. */
 const EFFECTS_BYTES = 2 ** 30;
@@ -147,7 +148,7 @@ export class Engine implements Services {
   start(): void {
     const hooks: TransportHooks = {
       onConnection: (connection) => this.clientSet.accept(connection),
-      afterWait: () => undefined,
+      afterWait: () => this.statistics.beginTurn(this.clock.read()),
       beforeWait: () => this.#beforeWait(),
       onAcceptError: (error) => this.log.warning(`Accepting client connection: ${error}`),
     };
@@ -165,7 +166,7 @@ export class Engine implements Services {
   /** What is done ten times a second, between commands. */
   #runPeriod(): void {
     this.clock.synchronize();
-    this.clock.read();
+    const startMs = this.clock.read();
     if (this.switches.cronPaused) return;
     this.shutdown.continue();
     this.clientSet.checkIdle();
@@ -176,17 +177,19 @@ export class Engine implements Services {
     this.statistics.sampleRates(this.clock.monotonicMs);
     this.memory.look();
     this.arena.discardSome(DISCARD_PAGES_MAX);
+    this.statistics.periodMicroseconds += (this.clock.read() - startMs) * 1000;
     this.transport.wake();
   }
 
   #newLane(): Lane {
     const lane = new Lane(this.arena);
-    lane.reply.onError = (text) => this.statistics.countError(text);
+    lane.reply.onError = (text, isCustom) => this.statistics.countError(text, isCustom);
     return lane;
   }
 
   #connectParts(): void {
     this.#connectAccess();
+    followListFill(this.config, this.keyspace);
     connectScripting(this);
     this.checks.isPaused = (client, command) => this.pause.holds(client, command);
     this.checks.postpone = (client, command, args) => this.pause.postpone(client, command, args);
@@ -234,6 +237,7 @@ export class Engine implements Services {
     clientSet.isRestricted = (client) => access.mustAuthenticate(client);
     clientSet.defaultUserIsOpen = () => access.users.defaultUser.needsNoPassword;
     checks.add((client, command) => protectedRefusal(this.config, client, command));
+    checks.add((client, command) => transactionRefusal(client, command));
     checks.add((client, command, args) => access.refusal(client, command, args));
     checks.add((client, command) => this.#memoryRefusal(client, command));
     checks.add((client, command) => subscribeModeRefusal(client, command.fullName));
@@ -253,7 +257,14 @@ export class Engine implements Services {
     if (this.io.pendingCount > 0) this.io.flushPending();
     this.clientSet.closeMarked();
     if (!this.keyspace.lazyFree.isIdle && this.keyspace.lazyFree.run(LAZY_FREE_BUDGET_MS)) this.transport.wake();
+    this.statistics.endTurn(this.clock.read());
   }
+}
+
+function followListFill(config: ServerConfig, keyspace: Keyspace): void {
+  const follow = (): undefined => listsOf(keyspace).setFill(config.number('list-max-listpack-size'));
+  config.onChange('list-max-listpack-size', follow);
+  follow();
 }
 
 /** The seed of all hashes: from `hash-seed` where it is set, else random. */

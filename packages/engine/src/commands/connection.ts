@@ -1,6 +1,7 @@
 // The connection: PING, ECHO, SELECT, QUIT, AUTH, HELLO, RESET. CLIENT and ACL have files of their own.
 import { AUTH_WITHOUT_PASSWORD, WRONG_PASSWORD } from '../acl/acl-users.ts';
-import { VALKEY_VERSION } from '../config/version.ts';
+import { REDIS_VERSION, VALKEY_VERSION } from '../config/version.ts';
+import type { Reply } from '../session/reply.ts';
 import { discardTransaction } from '../session/transaction-queue.ts';
 import type { Call } from './call.ts';
 import { CommandError, SYNTAX_ERROR } from './command-error.ts';
@@ -10,6 +11,7 @@ import type { CommandSpec } from './command-spec.ts';
 export const connectionCommands: readonly CommandSpec[] = [
   {
     name: 'ping', arity: -1, flags: 'fast', acl: 'connection', since: '1.0.0', group: 'connection', complexity: 'O(1)',
+    tips: ['REQUEST_POLICY:ALL_SHARDS', 'RESPONSE_POLICY:ALL_SUCCEEDED'],
     about: 'Answers PONG, or the argument.', run: ping,
   },
   {
@@ -17,7 +19,7 @@ export const connectionCommands: readonly CommandSpec[] = [
     complexity: 'O(1)', about: 'Answers its argument.', run: echo,
   },
   {
-    name: 'select', arity: 2, flags: 'loading stale fast', acl: 'connection', since: '1.0.0', group: 'connection',
+    name: 'select', arity: 2, flags: 'loading stale fast allow_busy', acl: 'connection', since: '1.0.0', group: 'connection',
     complexity: 'O(1)', about: 'Changes the database of the connection.', run: select,
   },
   {
@@ -133,12 +135,14 @@ function parseHello(call: Call): HelloOptions {
 }
 
 function replyHello(call: Call): void {
-  const { client, reply } = call;
-  reply.map(7);
+  const { client, reply, services } = call;
+  const isRedis = services.config.boolean('extended-redis-compatibility');
+  const zone = services.config.text('availability-zone');
+  reply.map(zone === '' ? 7 : 8);
   reply.bulkText('server');
-  reply.bulkText('valkey');
+  reply.bulkText(isRedis ? 'redis' : 'valkey');
   reply.bulkText('version');
-  reply.bulkText(VALKEY_VERSION);
+  reply.bulkText(isRedis ? REDIS_VERSION : VALKEY_VERSION);
   reply.bulkText('proto');
   reply.integer(client.protocol);
   reply.bulkText('id');
@@ -148,6 +152,23 @@ function replyHello(call: Call): void {
   reply.bulkText('role');
   reply.bulkText('master');
   reply.bulkText('modules');
+  replyModules(reply);
+  if (zone === '') return;
+  reply.bulkText('availability_zone');
+  reply.bulkText(zone);
+}
+
+/** Scripts come with the server; the original has them in a module, and clients find it here. */
+function replyModules(reply: Reply): void {
+  reply.array(1);
+  reply.map(4);
+  reply.bulkText('name');
+  reply.bulkText('lua');
+  reply.bulkText('ver');
+  reply.integer(1);
+  reply.bulkText('path');
+  reply.bulkText('lua');
+  reply.bulkText('args');
   reply.array(0);
 }
 

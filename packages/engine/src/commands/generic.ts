@@ -7,22 +7,27 @@ import type { Call } from './call.ts';
 import { CommandError, NOT_AN_INTEGER, SYNTAX_ERROR } from './command-error.ts';
 import { type CommandSpec, keyAt, keysFrom } from './command-spec.ts';
 
+const SUM_OF_KEYS = ['REQUEST_POLICY:MULTI_SHARD', 'RESPONSE_POLICY:AGG_SUM'];
+const SUM_OF_SHARDS = ['REQUEST_POLICY:ALL_SHARDS', 'RESPONSE_POLICY:AGG_SUM'];
+const ALL_SHARDS = ['REQUEST_POLICY:ALL_SHARDS', 'RESPONSE_POLICY:ALL_SUCCEEDED'];
+const ANY_OUTPUT = ['NONDETERMINISTIC_OUTPUT'];
+
 // biome-ignore format: a row is read as a row
 export const genericCommands: readonly CommandSpec[] = [
   {
-    name: 'del', arity: -2, flags: 'write', acl: 'keyspace', keys: [keysFrom(1, 'RM DELETE')], since: '1.0.0',
+    name: 'del', arity: -2, flags: 'write', acl: 'keyspace', keys: [keysFrom(1, 'RM DELETE')], tips: SUM_OF_KEYS, since: '1.0.0',
     group: 'generic', complexity: 'O(N), N keys', about: 'Deletes keys.', run: del,
   },
   {
-    name: 'unlink', arity: -2, flags: 'write fast', acl: 'keyspace', keys: [keysFrom(1, 'RM DELETE')], since: '4.0.0',
+    name: 'unlink', arity: -2, flags: 'write fast', acl: 'keyspace', keys: [keysFrom(1, 'RM DELETE')], tips: SUM_OF_KEYS, since: '4.0.0',
     group: 'generic', complexity: 'O(1) a key', about: 'Deletes keys and frees their values in the background.', run: unlink,
   },
   {
-    name: 'exists', arity: -2, flags: 'readonly fast', acl: 'keyspace', keys: [keysFrom(1, 'RO')], since: '1.0.0',
+    name: 'exists', arity: -2, flags: 'readonly fast', acl: 'keyspace', keys: [keysFrom(1, 'RO')], tips: SUM_OF_KEYS, since: '1.0.0',
     group: 'generic', complexity: 'O(N), N keys', about: 'Counts how many of the keys are there.', run: exists,
   },
   {
-    name: 'touch', arity: -2, flags: 'readonly fast', acl: 'keyspace', keys: [keysFrom(1, 'RO')], since: '3.2.1',
+    name: 'touch', arity: -2, flags: 'readonly fast', acl: 'keyspace', keys: [keysFrom(1, 'RO')], tips: SUM_OF_KEYS, since: '3.2.1',
     group: 'generic', complexity: 'O(N), N keys', about: 'Notes an access of keys and counts those that are there.',
     run: touch,
   },
@@ -31,23 +36,23 @@ export const genericCommands: readonly CommandSpec[] = [
     group: 'generic', complexity: 'O(1)', about: 'Names the type of a value.', run: type,
   },
   {
-    name: 'dbsize', arity: 1, flags: 'readonly fast', acl: 'keyspace', since: '1.0.0', group: 'server',
+    name: 'dbsize', arity: 1, flags: 'readonly fast', acl: 'keyspace', tips: SUM_OF_SHARDS, since: '1.0.0', group: 'server',
     complexity: 'O(1)', about: 'Counts the keys of the database.', run: dbsize,
   },
   {
-    name: 'flushdb', arity: -1, flags: 'write', acl: 'keyspace dangerous', since: '1.0.0', group: 'server',
+    name: 'flushdb', arity: -1, flags: 'write', acl: 'keyspace dangerous', tips: ALL_SHARDS, since: '1.0.0', group: 'server',
     complexity: 'O(1)', about: 'Empties the database.', run: flushdb,
   },
   {
-    name: 'flushall', arity: -1, flags: 'write all_dbs', acl: 'keyspace dangerous', since: '1.0.0', group: 'server',
+    name: 'flushall', arity: -1, flags: 'write all_dbs', acl: 'keyspace dangerous', tips: ALL_SHARDS, since: '1.0.0', group: 'server',
     complexity: 'O(1)', about: 'Empties all databases.', run: flushall,
   },
   {
-    name: 'ttl', arity: 2, flags: 'readonly fast', acl: 'keyspace', keys: [keyAt(1, 'RO ACCESS')], since: '1.0.0',
+    name: 'ttl', arity: 2, flags: 'readonly fast', acl: 'keyspace', keys: [keyAt(1, 'RO ACCESS')], tips: ANY_OUTPUT, since: '1.0.0',
     group: 'generic', complexity: 'O(1)', about: 'Seconds until a key expires.', run: (call) => replyTimeLeft(call, 1000),
   },
   {
-    name: 'pttl', arity: 2, flags: 'readonly fast', acl: 'keyspace', keys: [keyAt(1, 'RO ACCESS')], since: '2.6.0',
+    name: 'pttl', arity: 2, flags: 'readonly fast', acl: 'keyspace', keys: [keyAt(1, 'RO ACCESS')], tips: ANY_OUTPUT, since: '2.6.0',
     group: 'generic', complexity: 'O(1)', about: 'Milliseconds until a key expires.', run: (call) => replyTimeLeft(call, 1),
   },
   {

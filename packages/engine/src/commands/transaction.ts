@@ -7,7 +7,7 @@ import { type CommandSpec, keysFrom } from './command-spec.ts';
 // biome-ignore format: a row is read as a row
 export const transactionCommands: readonly CommandSpec[] = [
   {
-    name: 'multi', arity: 1, flags: 'noscript loading stale fast allow_busy', acl: 'transaction', since: '1.2.0',
+    name: 'multi', arity: 1, flags: 'noscript loading stale fast allow_busy no_multi', acl: 'transaction', since: '1.2.0',
     group: 'transactions', complexity: 'O(1)', about: 'Starts a transaction.', run: multi,
   },
   {
@@ -19,7 +19,7 @@ export const transactionCommands: readonly CommandSpec[] = [
     group: 'transactions', complexity: 'O(N), N queued commands', about: 'Drops a transaction.', run: discard,
   },
   {
-    name: 'watch', arity: -2, flags: 'noscript loading stale fast allow_busy', acl: 'transaction', since: '2.2.0',
+    name: 'watch', arity: -2, flags: 'noscript loading stale fast allow_busy no_multi', acl: 'transaction', since: '2.2.0',
     keys: [keysFrom(1, 'RO')], group: 'transactions', complexity: 'O(1) a key',
     about: 'Makes the next EXEC depend on keys staying as they are.', run: watch,
   },
@@ -30,7 +30,6 @@ export const transactionCommands: readonly CommandSpec[] = [
 ];
 
 function multi(call: Call): void {
-  if (call.client.transaction !== undefined) throw new CommandError('ERR MULTI calls can not be nested');
   call.client.transaction = { queue: [], failed: false, flags: 0 };
   call.reply.ok();
 }
@@ -68,7 +67,6 @@ function exec(call: Call): void {
 
 function watch(call: Call): void {
   const { client, args, services } = call;
-  if (client.transaction !== undefined) throw new CommandError('ERR WATCH inside MULTI is not allowed');
   if (!client.watchBroken) {
     for (let i = 1; i < args.count; i++) {
       const key = args.text(i);

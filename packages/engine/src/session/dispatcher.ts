@@ -47,7 +47,7 @@ export class Dispatcher {
     const refusal = this.#checks.refusal(client, command, args);
     if (refusal !== undefined) return this.#reject(client, command, reply, refusal);
     if (this.#checks.isPaused(client, command)) return this.#checks.postpone(client, command, args);
-    if (client.transaction !== undefined && !command.has('no_multi') && !RUNS_IN_MULTI.has(command.name)) {
+    if (client.transaction !== undefined && !RUNS_IN_MULTI.has(command.name)) {
       queueCommand(services, client, command, args);
       reply.simple('QUEUED');
       return;
@@ -94,6 +94,7 @@ export class Dispatcher {
   account(call: Call, microseconds: number): void {
     const { statistics } = call.services;
     statistics.countCall(call.command, microseconds);
+    if (this.#depth === 0) statistics.commandMicroseconds += microseconds;
     statistics.commandsProcessed++;
     call.client.commandCount++;
     if (this.observers.length > 0) for (const observer of this.observers) observer.after(call, microseconds);
@@ -110,6 +111,11 @@ export class Dispatcher {
   /** The command of a request, or undefined after the error reply. */
   #find(client: Client, args: Args, reply: Reply, services: Services): Command | undefined {
     const found = services.table.lookup(args);
+    if (found === undefined && isWebRequest(args)) {
+      services.log.warning(`${CROSS_PROTOCOL} Connection from ${client.connection?.remoteAddress ?? ''} aborted.`);
+      services.clientSet.closeSoon(client, 'Web request');
+      return undefined;
+    }
     if (!client.authenticated && services.access.mustAuthenticate(client) && found?.has('no_auth') !== true) {
       if (found === undefined) this.#rejectUnknown(client, reply, NOT_AUTHENTICATED);
       else this.#reject(client, found, reply, NOT_AUTHENTICATED);
@@ -165,8 +171,17 @@ export class Dispatcher {
   }
 }
 
+const CROSS_PROTOCOL =
+  'Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Valkey. This is likely ' +
+  'due to an attacker attempting to use Cross Protocol Scripting to compromise your Valkey instance.';
+
+/** A web page can make a browser send us lines: those that every such request has end the connection. */
+function isWebRequest(args: Args): boolean {
+  return args.is(0, 'post') || args.is(0, 'host:');
+}
+
 /** Commands that act on the transaction itself instead of being queued. */
-const RUNS_IN_MULTI: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
+const RUNS_IN_MULTI: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset']);
 
 /** Bits that make a queued transaction a writing one. */
 export const WRITES = FLAG.write | FLAG.may_replicate;

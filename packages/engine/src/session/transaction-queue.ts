@@ -44,6 +44,12 @@ export function queueCommand(services: Services, client: Client, command: Comman
   transaction.flags |= command.flags;
 }
 
+/** The error for a command that must not be queued. */
+export function transactionRefusal(client: Client, command: Command): string | undefined {
+  if (client.transaction === undefined || !command.has('no_multi')) return undefined;
+  return `ERR Command '${command.fullName}' not allowed inside a transaction`;
+}
+
 /** Ends a transaction: frees the queue and forgets the watched keys. */
 export function discardTransaction(services: Services, client: Client): void {
   for (const queued of client.transaction?.queue ?? []) services.arena.free(queued.block);
