@@ -13,6 +13,10 @@ import { genericCommands } from './generic.ts';
 import { infoCommands } from './info.ts';
 import { keysCommands } from './keys.ts';
 import { latencyCommands } from './latency.ts';
+import { listCommands } from './list.ts';
+import { listEditCommands } from './list-edit.ts';
+import { listMoveCommands } from './list-move.ts';
+import { listPopCommands } from './list-pop.ts';
 import { memoryCommands } from './memory.ts';
 import { monitorCommands } from './monitor.ts';
 import { objectCommands } from './object.ts';
@@ -50,6 +54,10 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   functionCommands,
   genericCommands,
   lcsCommands,
+  listCommands,
+  listEditCommands,
+  listMoveCommands,
+  listPopCommands,
   scriptCommands,
   scriptingCommands,
   infoCommands,
