@@ -1,11 +1,11 @@
 // Commands for keys of any type: DEL, UNLINK, EXISTS, TYPE, TOUCH, the databases, and deadlines.
-import { isInteger64, parseInteger } from '../encodings/integer-text.ts';
 import { type Database, NO_DEADLINE } from '../keyspace/database.ts';
 import { EVENT_GENERIC } from '../keyspace/keyspace.ts';
 import { typeName } from '../keyspace/value-kind.ts';
 import type { Call } from './call.ts';
-import { CommandError, NOT_AN_INTEGER, SYNTAX_ERROR } from './command-error.ts';
+import { CommandError, SYNTAX_ERROR } from './command-error.ts';
 import { type CommandSpec, keyAt, keysFrom } from './command-spec.ts';
+import { deadlineArgument } from './deadline-argument.ts';
 
 const SUM_OF_KEYS = ['REQUEST_POLICY:MULTI_SHARD', 'RESPONSE_POLICY:AGG_SUM'];
 const SUM_OF_SHARDS = ['REQUEST_POLICY:ALL_SHARDS', 'RESPONSE_POLICY:AGG_SUM'];
@@ -180,13 +180,20 @@ function replyTimeLeft(call: Call, unitMs: number): void {
   const deadline = deadlineOf(call);
   if (deadline < 0) return call.reply.integer(deadline);
   const left = Math.max(0, deadline - call.nowMs);
-  call.reply.integer(unitMs === 1 ? left : Math.floor((left + 500) / unitMs));
+  replyTime(call, left, unitMs);
 }
 
 function replyDeadline(call: Call, unitMs: number): void {
   const deadline = deadlineOf(call);
   if (deadline < 0) return call.reply.integer(deadline);
-  call.reply.integer(unitMs === 1 ? deadline : Math.floor((deadline + 500) / unitMs));
+  replyTime(call, deadline, unitMs);
+}
+
+/** Whole units, rounded to the nearest. */
+function replyTime(call: Call, milliseconds: number, unitMs: number): void {
+  const time = unitMs === 1 ? milliseconds : Math.floor((milliseconds + 500) / unitMs);
+  if (Number.isSafeInteger(time)) call.reply.integer(time);
+  else call.reply.bigInteger(BigInt(time));
 }
 
 interface ExpireCondition {
@@ -214,21 +221,9 @@ function parseCondition(call: Call): ExpireCondition {
   return { onlyWithout, onlyWith, onlyLater, onlyEarlier };
 }
 
-/** A deadline must fit 64 bits of milliseconds; a double is exact for the next 285,000 years. */
-function parseDeadline(call: Call, unitMs: number, baseMs: number): number {
-  const { args } = call;
-  const isInteger = isInteger64(args.bytesOf(2), args.starts[2], args.lengths[2]);
-  if (!isInteger) throw NOT_AN_INTEGER;
-  const deadline = parseInteger(args.bytesOf(2), args.starts[2], args.lengths[2]) * unitMs + baseMs;
-  if (!Number.isSafeInteger(deadline)) {
-    throw new CommandError(`ERR invalid expire time in '${call.command.fullName}' command`);
-  }
-  return deadline;
-}
-
 function expire(call: Call, unitMs: number, baseMs: number): void {
   const { args, db, reply } = call;
-  const deadline = parseDeadline(call, unitMs, baseMs);
+  const deadline = deadlineArgument(call, 2, unitMs, baseMs);
   const condition = parseCondition(call);
   const key = args.bytesOf(1);
   const entry = db.findForWrite(key, args.starts[1], args.lengths[1]);

@@ -71,8 +71,12 @@ function touched(call: Call, db: Database, index: number): void {
 }
 
 /** The database whose number is argument `index`. */
-function databaseArgument(call: Call, index: number, notANumber?: CommandError): Database {
-  const db = call.keyspace.databases[call.integerWithin(index, INT_MIN, INT_MAX, notANumber)];
+function databaseArgument(call: Call, index: number): Database {
+  return databaseNumbered(call, call.integerWithin(index, INT_MIN, INT_MAX));
+}
+
+function databaseNumbered(call: Call, id: number): Database {
+  const db = call.keyspace.databases[id];
   if (db === undefined) throw NO_SUCH_DATABASE;
   return db;
 }
@@ -138,8 +142,10 @@ function move(call: Call): void {
 
 function swapdb(call: Call): void {
   const { keyspace, reply } = call;
-  const first = databaseArgument(call, 1, new CommandError('ERR invalid first DB index'));
-  const second = databaseArgument(call, 2, new CommandError('ERR invalid second DB index'));
+  const firstId = call.integerWithin(1, INT_MIN, INT_MAX, new CommandError('ERR invalid first DB index'));
+  const secondId = call.integerWithin(2, INT_MIN, INT_MAX, new CommandError('ERR invalid second DB index'));
+  const first = databaseNumbered(call, firstId);
+  const second = databaseNumbered(call, secondId);
   if (first !== second) {
     keyspace.hooks.flushed(first, second);
     keyspace.hooks.flushed(second, first);

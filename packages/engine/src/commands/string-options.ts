@@ -1,8 +1,8 @@
 // The options that SET, MSETEX and GETEX share: conditions, what happens to the deadline, the old value. Parsing is
 // apart from doing; the rules of which words exclude which are those of the protocol.
-import { isInteger64, parseInteger } from '../encodings/integer-text.ts';
 import type { Call } from './call.ts';
-import { CommandError, NOT_AN_INTEGER, SYNTAX_ERROR } from './command-error.ts';
+import { SYNTAX_ERROR } from './command-error.ts';
+import { positiveDeadlineArgument } from './deadline-argument.ts';
 
 /** A deadline as the client wrote it. */
 export interface ExpiryOption {
@@ -94,18 +94,6 @@ function takeWord(
 
 /** The deadline of an option in Unix milliseconds. Throws where it is no integer, not positive or does not fit. */
 export function deadlineOf(call: Call, expiry: ExpiryOption): number {
-  const { args } = call;
-  const bytes = args.bytesOf(expiry.at);
-  if (!isInteger64(bytes, args.starts[expiry.at], args.lengths[expiry.at])) throw NOT_AN_INTEGER;
-  const amount = parseInteger(bytes, args.starts[expiry.at], args.lengths[expiry.at]);
-  const unit = expiry.word.startsWith('P') ? 1 : 1000;
-  const base = expiry.word.endsWith('AT') ? 0 : call.nowMs;
-  const deadline = amount * unit + base;
-  // An amount that a double cannot hold is NaN here, and fails this too.
-  if (!(amount > 0 && Number.isSafeInteger(deadline))) throw invalidExpireTime(call);
-  return deadline;
-}
-
-export function invalidExpireTime(call: Call): CommandError {
-  return new CommandError(`ERR invalid expire time in '${call.command.fullName}' command`);
+  const unitMs = expiry.word.startsWith('P') ? 1 : 1000;
+  return positiveDeadlineArgument(call, expiry.at, unitMs, expiry.word.endsWith('AT') ? 0 : call.nowMs);
 }
