@@ -180,6 +180,12 @@ export class StreamEntries {
     return this.#tree.weight(this.layout.word(root, ROOT_TREE));
   }
 
+  /** Whether a node with this master entry may follow the last one. */
+  isBehindLastNode(root: Handle, master: StreamId): boolean {
+    const node = this.layout.word(root, ROOT_LAST_NODE);
+    return node === 0 || master.compare(this.layout.readId(node, NODE_MASTER_ID, this.#id)) > 0;
+  }
+
   /** Appends a node as RDB keeps it: a whole, checked listpack. The stream's counters are the caller's. */
   addListpack(root: Handle, master: StreamId, bytes: Uint8Array, start: number, length: number): void {
     const { layout } = this;

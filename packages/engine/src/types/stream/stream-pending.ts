@@ -16,6 +16,9 @@ import {
   StreamLayout,
 } from './stream-layout.ts';
 
+/** The number of no consumer. */
+const UNOWNED = 0xffffffff;
+
 /** Walks the pending ids of a group or of a consumer. A change of the tree ends the walk. */
 export class PendingCursor {
   readonly id = new StreamId();
@@ -103,6 +106,27 @@ export class StreamPending {
     layout.setWord(group, GROUP_PENDING, this.#ofGroup.insertHere(pending, 1));
     this.#addTo(consumer, id);
     return pending;
+  }
+
+  /** Adds a pending entry that no consumer owns so far; the group must not be used before `own` gave it one. */
+  addUnowned(group: Handle, id: StreamId, deliveredAt: number, times: number): void {
+    const { layout } = this;
+    const pending = this.arena.allocate(PENDING_BYTES, STREAM_PENDING);
+    layout.setWord(pending, PENDING_CONSUMER, UNOWNED);
+    this.setDelivery(pending, deliveredAt, times);
+    setKey(this.#ofGroup, id);
+    this.#ofGroup.seekKey(layout.word(group, GROUP_PENDING));
+    layout.setWord(group, GROUP_PENDING, this.#ofGroup.insertHere(pending, 1));
+  }
+
+  isUnowned(pending: Handle): boolean {
+    return this.layout.word(pending, PENDING_CONSUMER) === UNOWNED;
+  }
+
+  /** Gives an unowned pending entry to a consumer. */
+  own(pending: Handle, consumer: Handle, id: StreamId): void {
+    this.layout.setWord(pending, PENDING_CONSUMER, this.layout.word(consumer, CONSUMER_NUMBER));
+    this.#addTo(consumer, id);
   }
 
   /** Notes that `id` was delivered to a consumer for the first time, whoever had it before. */

@@ -4,9 +4,11 @@ import type { Keyspace } from '../../keyspace/keyspace.ts';
 import { KIND_STREAM } from '../../keyspace/value-kind.ts';
 import type { Arena } from '../../memory/arena.ts';
 import { GroupFreeing } from './group-freeing.ts';
+import { StreamBuilder } from './stream-builder.ts';
 import { StreamConsumers } from './stream-consumers.ts';
 import { StreamCursor } from './stream-cursor.ts';
 import { StreamEntries } from './stream-entries.ts';
+import { StreamFacts } from './stream-facts.ts';
 import { StreamGroups } from './stream-groups.ts';
 import type { StreamLayout } from './stream-layout.ts';
 import { StreamOperations, type StreamParts } from './stream-operations.ts';
@@ -21,6 +23,9 @@ export class Streams implements StreamParts {
   readonly freeing: GroupFreeing;
   /** For reading; a command that walks two streams at once makes one of its own. */
   readonly cursor: StreamCursor;
+  /** For saving and digests. */
+  readonly facts: StreamFacts;
+  readonly operations: StreamOperations;
 
   constructor(arena: Arena) {
     this.entries = new StreamEntries(arena);
@@ -30,6 +35,13 @@ export class Streams implements StreamParts {
     this.pending = new StreamPending(arena, this.consumers);
     this.freeing = new GroupFreeing(this.consumers);
     this.cursor = new StreamCursor(arena);
+    this.facts = new StreamFacts(this);
+    this.operations = new StreamOperations(this);
+  }
+
+  /** Begins a stream that is loaded part by part. */
+  newBuilder(): StreamBuilder {
+    return new StreamBuilder(this, (root) => this.operations.free(root));
   }
 }
 
@@ -51,5 +63,5 @@ export function streamsOf(keyspace: Keyspace): Streams {
 }
 
 export function registerStreams(keyspace: Keyspace): void {
-  keyspace.registerKind(KIND_STREAM, new StreamOperations(streamsOf(keyspace)));
+  keyspace.registerKind(KIND_STREAM, streamsOf(keyspace).operations);
 }
