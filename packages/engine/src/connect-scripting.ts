@@ -1,21 +1,37 @@
 // Gives scripts what they need of the engine: commands to call, a way to let others be served, and the check that tells
 // those others to wait.
+
+import type { Command } from './commands/command-table.ts';
 import type { Services } from './commands/services.ts';
+import type { ScriptRun } from './scripting/script-run.ts';
 import { Scripting } from './scripting/scripting.ts';
+import { type MemoryLimit, OUT_OF_MEMORY } from './session/memory-limit.ts';
 import { ScriptCalls } from './session/script-calls.ts';
 import type { Transport } from './transport/transport.ts';
 
+const NO_REPLICAS = 'NOREPLICAS Not enough good replicas to write.';
+const NO_ROOM = "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'";
+
+interface ScriptingNeeds extends Services {
+  readonly memoryLimit: MemoryLimit;
+}
+
 /** The scripting part; its native memory is reserved with the first script. */
-export function makeScripting(services: Services, transport: Transport): Scripting {
+export function makeScripting(services: ScriptingNeeds, transport: Transport): Scripting {
   let calls: ScriptCalls | undefined;
   return new Scripting({
     config: services.config,
     log: services.log,
     get port() {
-      calls ??= new ScriptCalls(services);
+      calls ??= makeCalls(services);
       return calls;
     },
     nowMs: () => performance.now(),
+    startRefusal(run, flags) {
+      if (flags === undefined || flags.noWrites) return undefined;
+      if (lacksReplicas(services)) return NO_REPLICAS;
+      return services.memoryLimit.isExceeded && !run.allowsOutOfMemory ? NO_ROOM : undefined;
+    },
     serveOthers() {
       const { touches } = services.keyspace;
       if (transport.canPoll) transport.pollOnce();
@@ -25,9 +41,27 @@ export function makeScripting(services: Services, transport: Transport): Scripti
   });
 }
 
+function lacksReplicas({ config }: Services): boolean {
+  return config.number('min-replicas-to-write') > 0 && config.number('min-replicas-max-lag') > 0;
+}
+
+function makeCalls(services: ScriptingNeeds): ScriptCalls {
+  const calls = new ScriptCalls(services);
+  // A script that has written goes on: stopping it half-way would be worse than what it still needs.
+  calls.memoryRefusal = (run: ScriptRun, command: Command) =>
+    services.memoryLimit.isExceeded && command.has('denyoom') && !run.allowsOutOfMemory && !run.hasWritten
+      ? OUT_OF_MEMORY
+      : undefined;
+  calls.writeRefusal = () => (lacksReplicas(services) ? NO_REPLICAS : undefined);
+  return calls;
+}
+
 /** What other clients' commands meet while a script takes long. To be called when access checks are in place. */
 export function connectScripting(services: Services): void {
-  const { scripting, checks, access } = services;
+  const { scripting, checks, access, statistics } = services;
+  scripting.scripts.onEvicted = () => statistics.evictedScripts++;
+  statistics.gauges.cachedScripts = () => scripting.scripts.count;
+  statistics.gauges.scriptBytes = () => scripting.scripts.memoryBytes;
   checks.add((_client, command) => (command.has('allow_busy') ? undefined : scripting.busyRefusal));
   access.requester = (client) => (client.isScript ? (scripting.run?.caller ?? client) : client);
 }

@@ -52,22 +52,27 @@ function systemFields({ arena, memory }: Services): InfoField[] {
   ];
 }
 
-function scriptFields({ statistics }: Services): InfoField[] {
-  const bytes = statistics.gauges.scriptBytes();
+function scriptFields({ scripting }: Services): InfoField[] {
+  const { scripts, functions } = scripting;
+  const { libraries } = functions;
+  // Lua states live in the heap of V8, which tells no shares: what is known is what their code takes.
+  const scriptBytes = scripts.memoryBytes;
+  const functionBytes = libraries.memoryBytes;
+  const total = scriptBytes + functionBytes;
   return [
-    ['used_memory_lua', bytes],
-    ['used_memory_vm_eval', bytes],
-    ['used_memory_lua_human', humanBytes(bytes)],
-    ['used_memory_scripts_eval', bytes],
-    ['number_of_cached_scripts', statistics.gauges.cachedScripts()],
-    ['number_of_functions', 0],
-    ['number_of_libraries', 0],
-    ['used_memory_vm_functions', 0],
-    ['used_memory_vm_total', bytes],
-    ['used_memory_vm_total_human', humanBytes(bytes)],
-    ['used_memory_functions', 0],
-    ['used_memory_scripts', bytes],
-    ['used_memory_scripts_human', humanBytes(bytes)],
+    ['used_memory_lua', scriptBytes],
+    ['used_memory_vm_eval', scriptBytes],
+    ['used_memory_lua_human', humanBytes(scriptBytes)],
+    ['used_memory_scripts_eval', scriptBytes],
+    ['number_of_cached_scripts', scripts.count],
+    ['number_of_functions', libraries.functionCount],
+    ['number_of_libraries', libraries.libraries.size],
+    ['used_memory_vm_functions', functionBytes],
+    ['used_memory_vm_total', total],
+    ['used_memory_vm_total_human', humanBytes(total)],
+    ['used_memory_functions', functionBytes],
+    ['used_memory_scripts', total],
+    ['used_memory_scripts_human', humanBytes(total)],
   ];
 }
 

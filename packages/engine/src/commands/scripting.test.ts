@@ -53,7 +53,7 @@ test('the 501st script of EVAL lets the oldest go, one that was loaded stays', (
   for (let i = 0; i <= 500; i++) evaluate(`return ${i}`);
   const { scripts } = driver.engine.scripting;
   assert.equal(scripts.count, 501);
-  assert.equal(scripts.evicted, 1);
+  assert.equal(driver.engine.statistics.evictedScripts, 1);
   assert.equal(client.send('SCRIPT', 'EXISTS', loaded), '*1\r\n:1\r\n');
 });
 

@@ -84,7 +84,7 @@ export function prepareRun(call: Call, request: RunRequest): ScriptRun {
   if (flags !== undefined && !flags.noWrites && isReadOnly) {
     throw new CommandError('ERR Can not execute a script with write flag using *_ro command.');
   }
-  return new ScriptRun({
+  const run = new ScriptRun({
     caller: client,
     kind: request.kind,
     subject: request.subject,
@@ -93,4 +93,7 @@ export function prepareRun(call: Call, request: RunRequest): ScriptRun {
     allowsOutOfMemory: flags?.allowOom === true,
     startMs: services.clock.monotonicMs,
   });
+  const refusal = services.scripting.startRefusal(run, flags);
+  if (refusal !== undefined) throw new CommandError(refusal);
+  return run;
 }

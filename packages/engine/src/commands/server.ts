@@ -146,5 +146,11 @@ function shutdown(call: Call): void {
   if (!flags.includes('now') && call.denyBlocking) {
     throw new CommandError("ERR SHUTDOWN without NOW or ABORT isn't allowed for DENY BLOCKING client");
   }
+  const { busyRefusal } = services.scripting;
+  if (busyRefusal !== undefined) {
+    if (!flags.includes('nosave')) throw new CommandError(busyRefusal);
+    // Nothing else can run, the end neither, before the script has ended.
+    services.scripting.abandon();
+  }
   services.shutdown.request(client, flags);
 }

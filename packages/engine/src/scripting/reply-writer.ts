@@ -49,7 +49,7 @@ function writeMarked(reply: Reply, table: LuaTable, protocol: number, depth: num
   const error = table.getString('err');
   if (typeof error === 'string') {
     if (table.getString('ignore_error_stats_update') === true) writeCountedError(reply, error);
-    else reply.error(oneLine(error));
+    else reply.error(oneLine(error), true);
     return true;
   }
   const status = table.getString('ok');

@@ -39,8 +39,8 @@ export class ScriptCache {
   readonly #byDigest = new Map<string, CachedScript>();
   readonly #unnamed = new Set<CachedScript>();
   #newest: CachedScript | undefined;
-  /** Scripts of EVAL that had to go. */
-  evicted = 0;
+  /** Told of each script of EVAL that has to go. */
+  onEvicted: () => void = () => {};
   #bytes = 0;
 
   get count(): number {
@@ -113,7 +113,7 @@ export class ScriptCache {
       if (!this.#unnamed.delete(script)) this.#byDigest.delete(script.name);
       if (this.#newest === script) this.#newest = undefined;
       this.#bytes -= body.length;
-      this.evicted++;
+      this.onEvicted();
     }
   }
 }

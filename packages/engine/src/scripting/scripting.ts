@@ -16,6 +16,7 @@ import { writeCountedError, writeValue } from './reply-writer.ts';
 import { type CachedScript, ScriptCache } from './script-cache.ts';
 import type { ScriptRun } from './script-run.ts';
 import { ServerApi } from './server-api.ts';
+import type { ScriptFlags } from './shebang.ts';
 
 export interface ScriptingHost {
   readonly config: ServerConfig;
@@ -23,6 +24,8 @@ export interface ScriptingHost {
   readonly port: CommandPort;
   /** Monotonic milliseconds. */
   nowMs(): number;
+  /** Why a script may not start with these flags at the moment. */
+  startRefusal(run: ScriptRun, flags: ScriptFlags | undefined): string | undefined;
   /** Serves other connections while a script runs; does nothing where that is not possible. */
   serveOthers(): void;
   /** Stops and resumes to read from the client whose script takes long. */
@@ -60,6 +63,11 @@ export class Scripting {
     this.#evalEngine = undefined;
   }
 
+  /** Why a script may not start with these flags at the moment; undefined where it may. */
+  startRefusal(run: ScriptRun, flags: ScriptFlags | undefined): string | undefined {
+    return this.#host.startRefusal(run, flags);
+  }
+
   /** Runs a script of EVAL and writes its reply. */
   runScript(reply: Reply, run: ScriptRun, script: CachedScript, keys: LuaValue[], args: LuaValue[]): void {
     const engine = this.evalEngine;
@@ -92,7 +100,7 @@ export class Scripting {
     if (failure === undefined) return writeValue(reply, value, run.protocol);
     const described = describeFailure(engine.runtime, failure);
     if (described.ignoresErrorStats) writeCountedError(reply, failureReply(described));
-    else reply.error(failureReply(described));
+    else reply.error(failureReply(described), true);
   }
 
   /** The error line for a command that must wait for a long script; undefined where none runs. */
@@ -111,6 +119,11 @@ export class Scripting {
     if (run.kind !== kind) return this.busyRefusal;
     run.isKilled = true;
     return undefined;
+  }
+
+  /** Ends the running script whatever it has done: the process is about to end. */
+  abandon(): void {
+    if (this.run !== undefined) this.run.isKilled = true;
   }
 
   /** A Lua state with all libraries, not locked yet. */

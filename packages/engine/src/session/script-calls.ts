@@ -21,7 +21,7 @@ const UNKNOWN = 'ERR Unknown command called from script';
 const READ_ONLY = 'ERR Write commands are not allowed from read-only scripts.';
 const NAME_MAX = 128;
 
-/** Refuses a writing command of a script, beside what holds for all commands: no memory, no disk, a read-only replica. */
+/** Refuses a command of a script with an error line. */
 export type ScriptCheck = (run: ScriptRun, command: Command) => string | undefined;
 
 export class ScriptCalls implements CommandPort {
@@ -32,8 +32,10 @@ export class ScriptCalls implements CommandPort {
   readonly #reply: Reply;
   readonly #client: Client;
   #end = 0;
-  /** Further reasons to refuse; asked in order. */
-  readonly checks: ScriptCheck[] = [];
+  /** No memory for what the command may need. */
+  memoryRefusal: ScriptCheck = () => undefined;
+  /** Nothing may be written: no disk, no replicas, a replica of our own. Asked until the script has written. */
+  writeRefusal: ScriptCheck = () => undefined;
 
   constructor(services: Services) {
     this.#services = services;
@@ -41,7 +43,7 @@ export class ScriptCalls implements CommandPort {
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#args = new Args(services.arena, bytes);
     this.#reply = new Reply(reserveRegion(REPLY_BYTES), { append: () => undefined });
-    this.#reply.onError = (text) => services.statistics.countError(text);
+    this.#reply.onError = (text, isCustom) => services.statistics.countError(text, isCustom);
     // The whole reply stays in the region until it is read.
     this.#reply.hold();
     const { keyspace, clock } = services;
@@ -132,17 +134,17 @@ export class ScriptCalls implements CommandPort {
   }
 
   #refusal(run: ScriptRun, command: Command): string | undefined {
-    if (command.has('noscript')) return NOT_ALLOWED;
-    for (const check of this.checks) {
-      const text = check(run, command);
-      if (text !== undefined) return text;
-    }
-    const { access } = this.#services;
+    const { access, switches } = this.#services;
+    if (command.has('noscript') && !switches.scriptsMayRunAll) return NOT_ALLOWED;
+    const noMemory = this.memoryRefusal(run, command);
+    if (noMemory !== undefined) return noMemory;
     const denied = access.scriptRefusal(this.#client, command, this.#args);
     if (denied !== undefined) return denied;
     if (run.isReadOnly && (command.flags & (FLAG.write | FLAG.may_replicate)) !== 0) return READ_ONLY;
-    if (command.has('write')) run.hasWritten = true;
-    return undefined;
+    if (run.hasWritten || !command.has('write')) return undefined;
+    const noWrites = this.writeRefusal(run, command);
+    run.hasWritten = noWrites === undefined;
+    return noWrites;
   }
 
   #refuse(command: Command | undefined, text: string): string {
