@@ -1,5 +1,6 @@
 // Every family's table. A new family is one import and one line.
 import { aclCommands } from './acl.ts';
+import { bitmapCommands } from './bitmap.ts';
 import { clientCommands } from './client.ts';
 import { commandCommands } from './command.ts';
 import { commandLogCommands } from './command-log.ts';
@@ -73,6 +74,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   sortedSetRangeCommands,
   sortedSetSampleCommands,
   streamCommands,
+  bitmapCommands,
   stringCommands,
   stringSetCommands,
   transactionCommands,

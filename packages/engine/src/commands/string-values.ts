@@ -1,7 +1,14 @@
 // What commands on strings share: a string as a reply, as an argument to set, compared.
 import { bytesEqual } from '../encodings/bytes-compare.ts';
 import { isInteger64, parseInteger } from '../encodings/integer-text.ts';
-import { KIND_STRING_EMBEDDED, KIND_STRING_INTEGER, STRING, typeOfKind } from '../keyspace/value-kind.ts';
+import { NO_DEADLINE } from '../keyspace/database.ts';
+import {
+  KIND_STRING_EMBEDDED,
+  KIND_STRING_INTEGER,
+  KIND_STRING_RAW,
+  STRING,
+  typeOfKind,
+} from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { Call } from './call.ts';
 import { NOT_AN_INTEGER, WRONG_TYPE } from './command-error.ts';
@@ -45,4 +52,22 @@ export function placeArgument(call: Call, index: number): number {
   if (!Number.isNaN(value)) return value;
   if (!isInteger64(bytes, args.starts[index], args.lengths[index])) throw NOT_AN_INTEGER;
   return Number(args.text(index));
+}
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Makes the string of the key in argument 1 `length` bytes long, new bytes zero, to be changed in place. `entry` is what
+ * `Call.write` gave: 0 makes the key.
+ */
+export function growString(call: Call, entry: Handle, length: number): Handle {
+  const { args, db, entries } = call;
+  const [key, keyStart, keyLength] = [args.bytesOf(1), args.starts[1], args.lengths[1]];
+  if (entry === 0) db.setString(key, keyStart, keyLength, NOTHING, 0, 0, KIND_STRING_RAW, NO_DEADLINE);
+  const present = entry === 0 ? call.writeAny(1) : entry;
+  const oldLength = entries.stringLength(present);
+  const grown = db.resizeString(present, key, keyStart, keyLength, length, KIND_STRING_RAW);
+  const start = entries.stringStart(grown);
+  entries.stringBytes(grown).fill(0, start + oldLength, start + length);
+  return grown;
 }

@@ -2,12 +2,11 @@
 import { copyBytes } from '../encodings/bytes-compare.ts';
 import { NO_DEADLINE } from '../keyspace/database.ts';
 import { EVENT_GENERIC, EVENT_STRING } from '../keyspace/keyspace.ts';
-import { KIND_STRING_RAW, STRING, typeOfKind } from '../keyspace/value-kind.ts';
-import type { Handle } from '../memory/arena.ts';
+import { STRING, typeOfKind } from '../keyspace/value-kind.ts';
 import type { Call } from './call.ts';
 import { CommandError } from './command-error.ts';
 import { type CommandSpec, keyAt, keysFrom } from './command-spec.ts';
-import { equalsArgument, placeArgument, replyString, setFromArgument } from './string-values.ts';
+import { equalsArgument, growString, placeArgument, replyString, setFromArgument } from './string-values.ts';
 
 // biome-ignore format: a row is read as a row
 export const stringCommands: readonly CommandSpec[] = [
@@ -93,7 +92,7 @@ function requireLength(call: Call, length: number): void {
 }
 
 function append(call: Call): void {
-  const { args, db, entries, reply } = call;
+  const { args, entries, reply } = call;
   const entry = call.write(1, STRING);
   const added = args.lengths[2];
   if (entry === 0) {
@@ -104,7 +103,7 @@ function append(call: Call): void {
   const oldLength = entries.stringLength(entry);
   const newLength = oldLength + added;
   requireLength(call, newLength);
-  const grown = db.resizeString(entry, args.bytesOf(1), args.starts[1], args.lengths[1], newLength, KIND_STRING_RAW);
+  const grown = growString(call, entry, newLength);
   const target = entries.stringStart(grown) + oldLength;
   copyBytes(args.bytesOf(2), args.starts[2], entries.stringBytes(grown), target, added);
   call.changed(1, EVENT_STRING, 'append');
@@ -121,28 +120,12 @@ function setrange(call: Call): void {
   if (written === 0) return reply.integer(oldLength);
   requireLength(call, offset + written);
   const newLength = Math.max(oldLength, offset + written);
-  const grown = entry === 0 ? addEmpty(call, newLength) : growTo(call, entry, newLength);
+  const grown = growString(call, entry, newLength);
   const bytes = entries.stringBytes(grown);
   const start = entries.stringStart(grown);
-  if (offset > oldLength) bytes.fill(0, start + oldLength, start + offset);
   copyBytes(args.bytesOf(3), args.starts[3], bytes, start + offset, written);
   call.changed(1, EVENT_STRING, 'setrange');
   reply.integer(newLength);
-}
-
-const NOTHING = new Uint8Array(0);
-
-/** Adds the key with a string of undefined bytes. */
-function addEmpty(call: Call, length: number): Handle {
-  const { args, db } = call;
-  const key = args.bytesOf(1);
-  db.setString(key, args.starts[1], args.lengths[1], NOTHING, 0, 0, KIND_STRING_RAW, NO_DEADLINE);
-  return growTo(call, call.writeAny(1), length);
-}
-
-function growTo(call: Call, entry: Handle, length: number): Handle {
-  const { args, db } = call;
-  return db.resizeString(entry, args.bytesOf(1), args.starts[1], args.lengths[1], length, KIND_STRING_RAW);
 }
 
 function getdel(call: Call): void {
