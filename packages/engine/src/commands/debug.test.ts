@@ -20,6 +20,16 @@ describe('DEBUG', () => {
     assert.equal(client.send('DEBUG', 'DIGEST-VALUE', 'a', 'none').split('\r\n')[2], `+${'0'.repeat(40)}`);
   });
 
+  it('gives the digests of Valkey for values of other types', () => {
+    const client = new EngineDriver(OPEN).connect();
+    client.send('ZADD', 'z', '1', 'a', '2.5', 'b', '-inf', 'c', '100000000000000000000', 'd');
+    client.send('XADD', 's', '1-1', 'f', 'v', 'g', '12');
+    client.send('XADD', 's', '5-18446744073709551615', 'f', 'v2', 'g', '13');
+    client.send('RPUSH', 'l', 'a', 'b', '12', 'c');
+    assert.equal(client.send('DEBUG', 'DIGEST'), '+7e894bc4e4daa70552c64c68b02ec2a79370e995\r\n');
+    assert.equal(client.send('DEBUG', 'ARENA-CHECK'), '+OK\r\n');
+  });
+
   it('answers unknown subcommands and wrong arguments with an error', () => {
     const client = new EngineDriver(OPEN).connect();
     const text = "-ERR unknown subcommand or wrong number of arguments for 'nothing'. Try DEBUG HELP.\r\n";
