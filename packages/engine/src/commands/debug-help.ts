@@ -22,6 +22,8 @@ export const DEBUG_HELP: readonly string[] = [
   'PROTOCOL <type>',
   '    Answers a value of a type of the protocol: string, integer, double, bignum,',
   '    null, array, set, map, attrib, push, verbatim, true, false.',
+  'QUICKLIST-PACKED-THRESHOLD <size>',
+  '    From which length on elements of big lists get nodes of their own; 0 for the usual limit.',
   'REPLICATE <word> [<word> ...]',
   '    Propagates a command without running it.',
   'SET-ACTIVE-EXPIRE <0|1>',

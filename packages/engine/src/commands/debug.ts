@@ -10,6 +10,7 @@ import { digestOfDataset, digestOfValue } from './debug-digest.ts';
 import { DEBUG_HELP } from './debug-help.ts';
 import { debugProtocol } from './debug-protocol.ts';
 import { replyHelp, subcommandError } from './help-reply.ts';
+import { setPackedThreshold } from './list-debug.ts';
 
 // biome-ignore format: a row is read as a row
 export const debugCommands: readonly CommandSpec[] = [
@@ -41,6 +42,7 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
   ['pause-cron', { least: 3, most: 3, run: pauseCron }],
   ['populate', { least: 3, most: 5, run: populate }],
   ['protocol', { least: 3, most: 3, run: debugProtocol }],
+  ['quicklist-packed-threshold', { least: 3, most: 3, run: setPackedThreshold }],
   ['replicate', { least: 3, most: ANY, run: replicate }],
   ['set-active-expire', { least: 3, most: 3, run: setActiveExpire }],
   ['set-disable-deny-scripts', { least: 3, most: 3, run: setDisableDenyScripts }],
