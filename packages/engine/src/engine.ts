@@ -17,6 +17,7 @@ import { Keyspace } from './keyspace/keyspace.ts';
 import { Arena, type Handle } from './memory/arena.ts';
 import { reserveRegion } from './memory/native-memory.ts';
 import { PersistenceStatus } from './persistence/persistence-status.ts';
+import type { Reloading } from './persistence/reloading.ts';
 import type { Scripting } from './scripting/scripting.ts';
 import { AccessControl } from './session/access-control.ts';
 import { latin1 } from './session/args.ts';
@@ -101,6 +102,8 @@ export class Engine implements Services {
   readonly commandLog: CommandLog;
   readonly latency: LatencyMonitor;
   readonly monitors = new Monitors(this);
+  /** Set by the part that saves and loads. */
+  reloading: Reloading | undefined;
   readonly shutdown = new Shutdown(this);
   readonly pubsub = new PubSub((client, bytes, length) => this.io.push(client, bytes, length));
   #period: NodeJS.Timeout | undefined;

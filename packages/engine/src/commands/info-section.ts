@@ -9,6 +9,8 @@ export interface InfoSection {
   readonly title: string;
   /** Part of INFO without arguments. */
   readonly isDefault: boolean;
+  /** Shown only to who asks for it by name: not part of `all`. */
+  readonly isHidden?: boolean;
   readonly fields: (services: Services) => readonly InfoField[];
 }
 

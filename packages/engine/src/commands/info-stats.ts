@@ -113,6 +113,19 @@ function loopFields({ statistics }: Services): InfoField[] {
   ];
 }
 
+export const debugSection: InfoSection = {
+  names: ['debug'],
+  title: 'Debug',
+  isDefault: false,
+  isHidden: true,
+  fields: ({ statistics }) => [
+    ['eventloop_duration_aof_sum', 0],
+    ['eventloop_duration_cron_sum', Math.floor(statistics.periodMicroseconds)],
+    ['eventloop_duration_max', Math.floor(statistics.turnMicrosecondsMax)],
+    ['eventloop_cmd_per_cycle_max', statistics.commandsPerTurnMax],
+  ],
+};
+
 function meanTurn(microsecondsPerSecond: number, turnsPerSecond: number): number {
   return turnsPerSecond === 0 ? 0 : Math.floor(microsecondsPerSecond / turnsPerSecond);
 }

@@ -15,7 +15,7 @@ import { memorySection } from './info-memory.ts';
 import { persistenceSection } from './info-persistence.ts';
 import type { InfoSection } from './info-section.ts';
 import { modulesSection, scriptingEnginesSection, serverSection, tlsSection } from './info-server.ts';
-import { statsSection } from './info-stats.ts';
+import { debugSection, statsSection } from './info-stats.ts';
 import type { Services } from './services.ts';
 
 // biome-ignore format: a row is read as a row
@@ -45,6 +45,7 @@ const SECTIONS: readonly InfoSection[] = [
   clusterInfoSection,
   scriptingEnginesSection,
   keyspaceSection,
+  debugSection,
 ];
 
 function info(call: Call): void {
@@ -57,7 +58,8 @@ export function infoText(services: Services, asked: ReadonlySet<string>): string
   const takesAll = asked.has('all') || asked.has('everything');
   const takesDefault = asked.size === 0 || asked.has('default');
   return SECTIONS.filter(
-    ({ names, isDefault }) => takesAll || (takesDefault && isDefault) || names.some((name) => asked.has(name)),
+    ({ names, isDefault, isHidden }) =>
+      (takesAll && isHidden !== true) || (takesDefault && isDefault) || names.some((name) => asked.has(name)),
   )
     .map((section) => sectionText(section, services))
     .join('\r\n');

@@ -30,7 +30,7 @@ export const transactionCommands: readonly CommandSpec[] = [
 ];
 
 function multi(call: Call): void {
-  call.client.transaction = { queue: [], failed: false, flags: 0 };
+  call.client.transaction = { queue: [], failed: false, flags: 0, bytes: 0 };
   call.reply.ok();
 }
 

@@ -13,6 +13,9 @@ import { BIG_BULK_BYTES, PROTOCOL_ERROR, READY, type RequestParser } from './req
 const BLOCK_DATA = 16;
 /** Bytes written to one connection in a turn before others get theirs. */
 const WRITE_BYTES_MAX = 1024 * 1024;
+/** `client-query-buffer-limit` cannot be less. */
+const UNCHECKED_INPUT_BYTES = 1024 * 1024;
+const UNAUTHENTICATED_INPUT_BYTES_MAX = 1024 * 1024;
 
 /** What the owner of the clients does for us. */
 export interface ClientLifecycle {
@@ -139,7 +142,7 @@ export class ClientIo {
     const { input } = client;
     if (input !== undefined) return this.#readPartial(client, input, lane.reply);
     const count = this.#receive(client, lane.input, 0, INPUT_BYTES);
-    if (count <= 0) return;
+    if (count <= 0 || this.#isOverLimit(client, count)) return;
     const { parser } = lane;
     parser.start(lane.input.bytes, 0);
     if (!this.#runAll(client, parser, count, lane.reply)) return;
@@ -249,13 +252,13 @@ export class ClientIo {
   }
 
   #readPartial(client: Client, input: PartialInput, reply: Reply): void {
-    if (ClientIo.inputBytes(client) > this.#lifecycle.queryBytesMax()) {
-      this.#services.statistics.clientQueryLimitDisconnections++;
-      return this.#lifecycle.closeSoon(client, 'Closing client that reached max query buffer length');
+    if (input.bulkBlock === 0) {
+      if (!this.#readMore(client, input) || this.#isOverLimit(client, 0)) return;
+    } else {
+      const isWhole = this.#readBigBulk(client, input);
+      if (this.#isOverLimit(client, 0) || !isWhole) return;
+      this.#completeBulk(input);
     }
-    if (input.bulkBlock !== 0) {
-      if (!this.#readBigBulk(client, input)) return;
-    } else if (!this.#readMore(client, input)) return;
     if (client.blocked === undefined) this.#parsePartial(client, input, reply);
   }
 
@@ -266,10 +269,26 @@ export class ClientIo {
     const data = ((bulkBlock & GRANULE_MASK) << 4) + BLOCK_DATA;
     const count = this.#receive(client, arena.regions[bulkBlock >>> SEGMENT_SHIFT], data + input.bulkFilled, wanted);
     input.bulkFilled += count;
-    if (count < wanted) return false;
-    parser.completeBulk(bulkBlock, data, parser.bulkLength);
+    return count === wanted;
+  }
+
+  #completeBulk(input: PartialInput): void {
+    const { parser, bulkBlock } = input;
+    parser.completeBulk(bulkBlock, ((bulkBlock & GRANULE_MASK) << 4) + BLOCK_DATA, parser.bulkLength);
     input.bulkBlock = 0;
     input.bulkFilled = 0;
+  }
+
+  /** Closes a client with too much input that is not processed, `fresh` bytes of it just read; true when it did. */
+  #isOverLimit(client: Client, fresh: number): boolean {
+    const bytes = fresh + ClientIo.inputBytes(client) + (client.transaction?.bytes ?? 0);
+    if (bytes <= UNCHECKED_INPUT_BYTES) return false;
+    const isOver =
+      bytes > this.#lifecycle.queryBytesMax() ||
+      (bytes > UNAUTHENTICATED_INPUT_BYTES_MAX && this.#lifecycle.isRestricted(client));
+    if (!isOver) return false;
+    this.#services.statistics.clientQueryLimitDisconnections++;
+    this.#lifecycle.closeSoon(client, 'Closing client that reached max query buffer length');
     return true;
   }
 

@@ -23,6 +23,8 @@ export interface Transaction {
   failed: boolean;
   /** Flags of all queued commands together. */
   flags: number;
+  /** Bytes of the queued arguments; they count as input that is not processed. */
+  bytes: number;
 }
 
 /** A key that the client watches. */

@@ -1,8 +1,12 @@
 // Inline commands: words separated by blanks, with double quotes (escapes \n \r \t \b \a \xHH \" \\) and single quotes
-// (escape \'). Words are unquoted in place: the text only gets shorter.
+// (escape \'). Quoted and unquoted parts that touch form one word, as in configuration files. Words are unquoted in
+// place: the text only gets shorter.
 import type { Args } from './args.ts';
 
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, b: 8, a: 7 };
+const DOUBLE_QUOTE = 34;
+const SINGLE_QUOTE = 39;
+const BACKSLASH = 92;
 
 /** Appends the words of `args.bytes[start..end)` to `args`; false where quotes are not balanced. */
 export function splitInline(args: Args, start: number, end: number): boolean {
@@ -13,19 +17,18 @@ export function splitInline(args: Args, start: number, end: number): boolean {
     if (at >= end) return true;
     const word = at;
     let write = at;
-    while (at < end && !isBlank(bytes[at])) {
+    while (at < end && !endsWord(bytes[at])) {
       const byte = bytes[at];
-      if (byte !== 34 && byte !== 39) {
+      if (byte !== DOUBLE_QUOTE && byte !== SINGLE_QUOTE) {
         bytes[write++] = byte;
         at++;
         continue;
       }
-      const closed = byte === 34 ? unquoteDouble(bytes, at + 1, end, write) : unquoteSingle(bytes, at + 1, end, write);
+      const unquote = byte === DOUBLE_QUOTE ? unquoteDouble : unquoteSingle;
+      const closed = unquote(bytes, at + 1, end, write);
       if (closed === undefined) return false;
       at = closed.at;
       write = closed.write;
-      // A closing quote ends the word.
-      if (at < end && !isBlank(bytes[at])) return false;
     }
     args.push(word, write - word);
   }
@@ -39,8 +42,8 @@ interface Unquoted {
 function unquoteDouble(bytes: Uint8Array, from: number, end: number, to: number): Unquoted | undefined {
   let at = from;
   let write = to;
-  while (at < end && bytes[at] !== 34) {
-    if (bytes[at] !== 92 || at + 1 >= end) {
+  while (at < end && bytes[at] !== DOUBLE_QUOTE) {
+    if (bytes[at] !== BACKSLASH || at + 1 >= end) {
       bytes[write++] = bytes[at++];
       continue;
     }
@@ -60,13 +63,19 @@ function unquoteDouble(bytes: Uint8Array, from: number, end: number, to: number)
 function unquoteSingle(bytes: Uint8Array, from: number, end: number, to: number): Unquoted | undefined {
   let at = from;
   let write = to;
-  while (at < end && bytes[at] !== 39) {
-    if (bytes[at] === 92 && bytes[at + 1] === 39 && at + 1 < end) at++;
+  while (at < end && bytes[at] !== SINGLE_QUOTE) {
+    if (bytes[at] === BACKSLASH && at + 1 < end && bytes[at + 1] === SINGLE_QUOTE) at++;
     bytes[write++] = bytes[at++];
   }
   return at < end ? { at: at + 1, write } : undefined;
 }
 
+/** What may stand between words. */
 function isBlank(byte: number): boolean {
-  return byte === 32 || (byte >= 9 && byte <= 13) || byte === 0;
+  return byte === 32 || (byte >= 9 && byte <= 13);
+}
+
+/** Fewer bytes end a word: the original takes vertical tabs and form feeds for a part of it. */
+function endsWord(byte: number): boolean {
+  return byte === 32 || byte === 9 || byte === 10 || byte === 13;
 }

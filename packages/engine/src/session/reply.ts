@@ -35,7 +35,7 @@ export class Reply {
   /** Number of error replies since the engine started; a command that raised it has failed. */
   errorCount = 0;
   /** Told of each error reply, for the error statistics. */
-  onError: (text: string) => void = () => {};
+  onError: (text: string, isCustom: boolean) => void = () => {};
 
   constructor(region: NativeRegion, sink: ReplySink) {
     this.region = region;
@@ -97,10 +97,10 @@ export class Reply {
     this.#line(43, text);
   }
 
-  /** An error with its code, such as `ERR syntax error`; line ends become spaces. */
-  error(text: string): void {
+  /** An error with its code, such as `ERR syntax error`; line ends become spaces. `isCustom`: a script made it up. */
+  error(text: string, isCustom = false): void {
     this.errorCount++;
-    this.onError(text);
+    this.onError(text, isCustom);
     this.#line(45, text.replace(/[\r\n]/g, ' '));
   }
 

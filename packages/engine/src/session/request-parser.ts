@@ -146,6 +146,7 @@ export class RequestParser {
     if (
       at < end - 1 &&
       bytes[at] === CR &&
+      bytes[at + 1] === LF &&
       at > this.position + 1 &&
       (bytes[this.position + 1] !== 48 || at === this.position + 2)
     ) {
@@ -158,6 +159,10 @@ export class RequestParser {
   #unusualLine(end: number, tooLong: string): number | undefined {
     const cr = this.#lineEnd(end, tooLong);
     if (cr < 0) return undefined;
+    if (this.args.bytes[cr + 1] !== LF) {
+      this.#fail(BAD_LINE_END);
+      return undefined;
+    }
     const text = Buffer.from(
       this.args.bytes.buffer,
       this.args.bytes.byteOffset + this.position + 1,
@@ -178,7 +183,8 @@ export class RequestParser {
   #parseInline(end: number): number {
     const bytes = this.args.bytes;
     const newline = bytes.subarray(this.position, end).indexOf(LF);
-    if (newline < 0) {
+    // The original looks at the line as a C string: it never sees a line end behind a NUL byte.
+    if (newline < 0 || bytes.subarray(this.position, this.position + newline).includes(0)) {
       return end - this.position > LINE_BYTES_MAX ? this.#fail('too big inline request') : INCOMPLETE;
     }
     if (newline > LINE_BYTES_MAX) return this.#fail('too big inline request');

@@ -41,6 +41,12 @@ export class ServerStatistics {
   turns = 0;
   turnMicroseconds = 0;
   commandMicroseconds = 0;
+  turnMicrosecondsMax = 0;
+  commandsPerTurnMax = 0;
+  /** Microseconds of the periodic work. */
+  periodMicroseconds = 0;
+  #turnStartMs = 0;
+  #commandsAtTurnStart = 0;
   /** Error replies by their code (`ERR`, `WRONGTYPE` ...). */
   readonly errors = new Map<string, number>();
   /** `latency-tracking`. */
@@ -61,25 +67,34 @@ export class ServerStatistics {
     turns: new Rate(),
     turnMicroseconds: new Rate(),
   };
-  #errorsAreLimited = false;
 
   constructor(nowMs: number) {
     this.startedMs = nowMs;
   }
 
-  /** Counts an error reply by its code. Past 128 codes no new ones are kept, as scripts could make up any number. */
-  countError(text: string): void {
+  /** Counts an error reply by its code. Past 128 codes those that scripts make up (any number) share one entry. */
+  countError(text: string, isCustom = false): void {
     this.totalErrorReplies++;
-    if (this.#errorsAreLimited) return;
-    const space = text.indexOf(' ');
-    const code = space < 0 ? text : text.slice(0, space);
-    if (this.errors.size >= ERROR_CODES_MAX && !this.errors.has(code)) {
-      this.errors.clear();
-      this.errors.set('ERRORSTATS_DISABLED', 1);
-      this.#errorsAreLimited = true;
-      return;
-    }
-    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+    const code = errorCode(text);
+    const isTooMany = isCustom && this.errors.size >= ERROR_CODES_MAX && !this.errors.has(code);
+    const counted = isTooMany ? OVERFLOW : code;
+    this.errors.set(counted, (this.errors.get(counted) ?? 0) + 1);
+  }
+
+  /** A turn of the loop starts; in monotonic milliseconds. */
+  beginTurn(monotonicMs: number): void {
+    this.#turnStartMs = monotonicMs;
+    this.#commandsAtTurnStart = this.commandsProcessed;
+  }
+
+  endTurn(monotonicMs: number): void {
+    if (this.#turnStartMs === 0) return;
+    const microseconds = (monotonicMs - this.#turnStartMs) * 1000;
+    this.turns++;
+    this.turnMicroseconds += microseconds;
+    if (microseconds > this.turnMicrosecondsMax) this.turnMicrosecondsMax = microseconds;
+    const commands = this.commandsProcessed - this.#commandsAtTurnStart;
+    if (commands > this.commandsPerTurnMax) this.commandsPerTurnMax = commands;
   }
 
   countCall(command: Command, microseconds: number): void {
@@ -95,7 +110,6 @@ export class ServerStatistics {
     for (const name of COUNTERS) this[name] = 0;
     for (const rate of Object.values(this.rates)) rate.reset();
     this.errors.clear();
-    this.#errorsAreLimited = false;
   }
 
   /** Takes a sample of each rate; ten times a second. */
@@ -110,11 +124,19 @@ export class ServerStatistics {
 }
 
 const ERROR_CODES_MAX = 128;
+const OVERFLOW = 'ERRORSTATS_OVERFLOW';
+/** A first word that is longer is no code. */
+const CODE_LENGTH_MAX = 30;
+
+function errorCode(text: string): string {
+  const space = text.indexOf(' ');
+  return space < 0 || space > CODE_LENGTH_MAX ? 'ERR' : text.slice(0, space);
+}
 
 // biome-ignore format: a list of names
 const COUNTERS = [
   'connectionsReceived', 'connectionsRejected', 'commandsProcessed', 'bytesIn', 'bytesOut', 'unexpectedErrorReplies',
   'totalErrorReplies', 'clientOutputLimitDisconnections', 'clientQueryLimitDisconnections', 'evictedClients',
   'evictedScripts', 'expiredFields', 'payloadChecks', 'readsProcessed', 'writesProcessed', 'turns', 'turnMicroseconds',
-  'commandMicroseconds',
+  'commandMicroseconds', 'turnMicrosecondsMax', 'commandsPerTurnMax', 'periodMicroseconds',
 ] as const;

@@ -12,6 +12,8 @@ const DATA = 16;
 export interface KeptArgs {
   readonly args: Args;
   readonly block: Handle;
+  /** Of all arguments together. */
+  readonly byteLength: number;
 }
 
 const NONE: ReadonlyMap<number, string> = new Map();
@@ -33,14 +35,16 @@ export function keepArgs(arena: Arena, args: Args, replaced = NONE): KeptArgs {
     copy.push(at, length);
     at += length;
   }
-  return { args: copy, block };
+  return { args: copy, block, byteLength: size - DATA };
 }
 
 export function queueCommand(services: Services, client: Client, command: Command, args: Args): void {
   const { transaction } = client;
   // Once a command was refused EXEC fails anyway: what comes after is not kept.
   if (transaction === undefined || transaction.failed || client.watchBroken) return;
-  transaction.queue.push({ command, ...keepArgs(services.arena, args) });
+  const kept = keepArgs(services.arena, args);
+  transaction.queue.push({ command, ...kept });
+  transaction.bytes += kept.byteLength;
   transaction.flags |= command.flags;
 }
 
