@@ -45,6 +45,24 @@ describe('DEBUG', () => {
     assert.equal(client.send('DEBUG', 'POPULATE', '-1'), '-ERR value is out of range, must be positive\r\n');
   });
 
+  it('tells how values are kept', () => {
+    const client = new EngineDriver(OPEN).connect();
+    client.send('SET', 'a', 'b');
+    assert.match(
+      client.send('DEBUG', 'OBJECT', 'a'),
+      /^\+Value at:0x[0-9a-f]+ refcount:1 encoding:embstr lru:\d+ lru_/,
+    );
+    assert.match(
+      client.send('DEBUG', 'HTSTATS', '0'),
+      /\n table size: 12\n number of entries: 1\n rehashing index: -1\n/,
+    );
+    assert.match(client.send('DEBUG', 'HTSTATS-KEY', 'a'), /^-ERR The value stored at the specified key is not/);
+    assert.equal(
+      client.send('DEBUG', 'RELOAD', 'NOW'),
+      '-ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.\r\n',
+    );
+  });
+
   it('finds nothing wrong with memory after all sorts of strings', () => {
     const client = new EngineDriver(OPEN).connect();
     client.send('SET', 'small', 'a');

@@ -1,13 +1,16 @@
 // DEBUG: looks inside the server and turns switches, for tests. What is not offered answers an error, never OK.
+import { randomBytes } from 'node:crypto';
+import { replaceConfigFile } from '../config/config-file.ts';
 import { parseInteger } from '../encodings/integer-text.ts';
 import { NO_DEADLINE } from '../keyspace/database.ts';
 import { KIND_STRING_EMBEDDED } from '../keyspace/value-kind.ts';
 import { checkArena } from './arena-check.ts';
 import type { Call } from './call.ts';
-import { CommandError, NO_SUCH_KEY, NOT_A_FLOAT, NOT_POSITIVE } from './command-error.ts';
+import { CommandError, NOT_A_FLOAT, NOT_POSITIVE } from './command-error.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { digestOfDataset, digestOfValue } from './debug-digest.ts';
 import { DEBUG_HELP } from './debug-help.ts';
+import { debugKeyTableStats, debugObject, debugTableStats } from './debug-objects.ts';
 import { debugProtocol } from './debug-protocol.ts';
 import { replyHelp, subcommandError } from './help-reply.ts';
 import { setPackedThreshold } from './list-debug.ts';
@@ -34,15 +37,24 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
   ['help', { least: 2, most: 2, run: (call: Call) => replyHelp(call, DEBUG_HELP) }],
   ['arena-check', { least: 2, most: 2, run: arenaCheck }],
   ['aof-flush-sleep', { least: 3, most: 3, run: aofFlushSleep }],
+  ['change-repl-id', { least: 2, most: 2, run: changeReplicationId }],
+  ['client-enforce-reply-list', { least: 3, most: 3, run: alreadySo }],
+  ['config-rewrite-force-all', { least: 2, most: 2, run: rewriteConfig }],
+  ['dict-resizing', { least: 3, most: 3, run: alreadySo }],
   ['digest', { least: 2, most: 2, run: digest }],
   ['digest-value', { least: 2, most: ANY, run: digestValue }],
   ['error', { least: 3, most: 3, run: error }],
+  ['htstats', { least: 3, most: ANY, run: debugTableStats }],
+  ['htstats-key', { least: 3, most: ANY, run: debugKeyTableStats }],
+  ['loadaof', { least: 2, most: 2, run: loadAof }],
   ['log', { least: 3, most: 3, run: log }],
-  ['object', { least: 3, most: 4, run: object }],
+  ['object', { least: 3, most: 4, run: debugObject }],
   ['pause-cron', { least: 3, most: 3, run: pauseCron }],
   ['populate', { least: 3, most: 5, run: populate }],
   ['protocol', { least: 3, most: 3, run: debugProtocol }],
   ['quicklist-packed-threshold', { least: 3, most: 3, run: setPackedThreshold }],
+  ['protect-client', { least: 3, most: 3, run: protectClient }],
+  ['reload', { least: 2, most: ANY, run: reload }],
   ['replicate', { least: 3, most: ANY, run: replicate }],
   ['set-active-expire', { least: 3, most: 3, run: setActiveExpire }],
   ['set-disable-deny-scripts', { least: 3, most: 3, run: setDisableDenyScripts }],
@@ -132,16 +144,57 @@ function arenaCheck(call: Call): void {
   call.reply.ok();
 }
 
-function object(call: Call): void {
-  const { args, db, entries, keyspace } = call;
-  const entry = db.peek(args.bytesOf(2), args.starts[2], args.lengths[2]);
-  if (entry === 0) throw NO_SUCH_KEY;
-  const clock = entries.clock(entry);
-  const access = keyspace.usesLfu
-    ? `lfu_freq:${keyspace.lfuCounter(clock)} lfu_access_time_minutes:${clock >>> 8}`
-    : `lru:${clock} lru_seconds_idle:${keyspace.idleSeconds(clock)}`;
-  const address = `0x${(entry * 16).toString(16)}`;
-  call.reply.simple(`Value at:${address} refcount:1 encoding:${entries.encodingName(entry)} ${access}`);
+/** Switches off what this server does not do: there is nothing to switch. Tables are resized at once, replies are never
+ * kept in a fixed buffer. */
+function alreadySo(call: Call): void {
+  call.reply.ok();
+}
+
+/** Clients are closed at the end of a turn always, which is what protection asks for. */
+function protectClient(call: Call): void {
+  const id = call.integer(2, new CommandError('ERR Invalid client id'));
+  if (call.services.clients.find(id) === undefined) throw new CommandError('ERR No such client');
+  call.reply.ok();
+}
+
+function changeReplicationId(call: Call): void {
+  const { identity, log } = call.services;
+  log.notice('Changing replication IDs after receiving DEBUG change-repl-id');
+  identity.replicationId = randomBytes(20).toString('hex');
+  call.reply.ok();
+}
+
+function rewriteConfig(call: Call): void {
+  const { config, access, identity } = call.services;
+  const users = config.text('aclfile') === '' ? access.users.lines() : [];
+  const problem = replaceConfigFile(identity.configFile, (text) => config.rewrite(text, { users, force: true }));
+  if (problem !== undefined) throw new CommandError(`ERR CONFIG-REWRITE-FORCE-ALL failed: ${problem}`);
+  call.reply.ok();
+}
+
+function reload(call: Call): void {
+  const { args, services, reply } = call;
+  const words = args.texts(2).map((word) => word.toLowerCase());
+  if (words.some((word) => !['merge', 'noflush', 'nosave'].includes(word))) {
+    throw new CommandError('ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.');
+  }
+  const { reloading } = services;
+  if (reloading === undefined) throw new CommandError('ERR This server does not save');
+  const save = !words.includes('nosave');
+  const error = reloading.reloadRdb({ save, flush: !words.includes('noflush'), merge: words.includes('merge') });
+  if (error !== undefined) throw new CommandError(error);
+  services.log.notice('DB reloaded by DEBUG RELOAD');
+  reply.ok();
+}
+
+function loadAof(call: Call): void {
+  const { reloading, log } = call.services;
+  if (reloading === undefined) throw new CommandError('ERR This server does not save');
+  const error = reloading.reloadAof();
+  if (error !== undefined) throw new CommandError(error);
+  call.keyspace.dirty = 0;
+  log.notice('Append Only File loaded by DEBUG LOADAOF');
+  call.reply.ok();
 }
 
 /** Adds keys `prefix:number` with values `value:number`, cut or filled with zeros to a size. */

@@ -8,6 +8,7 @@ import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
 import type { PersistenceStatus } from '../persistence/persistence-status.ts';
+import type { Reloading } from '../persistence/reloading.ts';
 import type { Scripting } from '../scripting/scripting.ts';
 import type { AccessControl } from '../session/access-control.ts';
 import type { Blocking } from '../session/blocking.ts';
@@ -62,6 +63,8 @@ export interface Services {
   readonly pubsub: PubSub;
   readonly commandLog: CommandLog;
   readonly monitors: Monitors;
+  /** Undefined while nobody can save and load. */
+  readonly reloading: Reloading | undefined;
   readonly shutdown: Shutdown;
   readonly latency: LatencyMonitor;
   /** For refusing a connection that has no client yet. */
