@@ -65,7 +65,7 @@ export class Database {
   /** The live entry of a key, writable; 0 where there is none. */
   findForWrite(key: Uint8Array, start: number, length: number): Handle {
     const entry = this.peek(key, start, length);
-    if (entry === 0 || (this.deadlines > 0 && this.#expire(entry))) return 0;
+    if (entry === 0 || (this.deadlines > 0 && this.#expire(entry, true))) return 0;
     if (this.keyspace.touches) this.entries.setClock(entry, this.keyspace.clockValue(this.entries.clock(entry)));
     return this.keyspace.arena.frozenBelow === 0 ? entry : this.#makeWritable(entry, key, start, length);
   }
@@ -231,11 +231,12 @@ export class Database {
     return fresh;
   }
 
-  /** Deletes the entry when its deadline has passed; true when the key counts as gone. */
-  #expire(entry: Handle): boolean {
+  /** Deletes the entry when its deadline has passed (`isWrite`: in any case); true when the key counts as gone. */
+  #expire(entry: Handle, isWrite = false): boolean {
     if (!this.entries.hasDeadline(entry)) return false;
     if (!this.keyspace.isPast(this.entries.deadline(entry))) return false;
-    this.keyspace.expire(this, entry);
+    if (isWrite) this.keyspace.deleteExpired(this, entry);
+    else this.keyspace.expire(this, entry);
     return true;
   }
 

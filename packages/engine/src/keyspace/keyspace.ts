@@ -25,6 +25,9 @@ export const EVENT_STREAM = 1 << 10;
 export const EVENT_KEY_MISS = 1 << 11;
 export const EVENT_NEW = 1 << 14;
 
+/** Reasons for not deleting expired keys: paused clients, a data set that is being loaded, or imported. */
+export type ExpiryPause = 'clients' | 'loading' | 'import';
+
 /** Told of what happens to keys. The key's bytes are good during the call only. */
 export interface KeyspaceHooks {
   /** A key changed: WATCH and tracking. */
@@ -69,8 +72,10 @@ export class Keyspace {
   dirty = 0;
   /** False while commands must leave the access clock alone (a save runs in the same thread, CLIENT NO-TOUCH). */
   touches = true;
-  /** True while expired keys are neither deleted nor hidden from propagation (loading, paused, replica). */
-  expiryPaused = false;
+  /** Why expired keys are not deleted just now, if for any reason: they are hidden, and wait. */
+  readonly #expiryPauses = new Set<ExpiryPause>();
+  /** Nothing is hidden: a data set is loading, or the running command imports one. */
+  showsExpired = false;
   /** Frees replaced values in slices (`lazyfree-lazy-server-del`). */
   lazyServerDel = true;
   lazyExpire = true;
@@ -129,13 +134,28 @@ export class Keyspace {
     hooks.added(db, entry);
   }
 
+  /** Whether a key with this deadline counts as gone. */
   isPast(deadline: number): boolean {
-    return this.clock.nowMs > deadline;
+    return this.clock.nowMs > deadline && !this.showsExpired;
   }
 
-  /** Deletes an entry whose deadline has passed, and tells everybody. Does nothing while expiry is paused. */
+  get expiryPaused(): boolean {
+    return this.#expiryPauses.size > 0;
+  }
+
+  /** Starts or ends one of the reasons for which expired keys are kept. */
+  pauseExpiry(reason: ExpiryPause, isPaused: boolean): void {
+    if (isPaused) this.#expiryPauses.add(reason);
+    else this.#expiryPauses.delete(reason);
+  }
+
+  /** Deletes an entry whose deadline has passed, and tells everybody; not while expiry is paused. */
   expire(db: Database, entry: Handle): void {
-    if (this.expiryPaused) return;
+    if (!this.expiryPaused) this.deleteExpired(db, entry);
+  }
+
+  /** As `expire`, paused or not: a write is about to put something in the key's place. */
+  deleteExpired(db: Database, entry: Handle): void {
     const { entries } = this;
     // The key is copied: the entry is gone before the last one has been told.
     const start = entries.keyStart(entry);

@@ -71,6 +71,7 @@ export class Dispatcher {
     if (this.observers.length > 0) this.#before(call);
     this.#depth++;
     keyspace.touches = !client.noTouch;
+    keyspace.showsExpired = client.isAofLoader || (client.importSource && keyspace.expiryPaused);
     try {
       command.run(call);
     } catch (error) {

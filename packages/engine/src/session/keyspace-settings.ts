@@ -11,9 +11,17 @@ export function followKeyspaceSettings(config: ServerConfig, keyspace: Keyspace)
     keyspace.usesLfu = evictionPolicy(config.choice('maxmemory-policy')).order === 'lfu';
     keyspace.lfuLogFactor = config.number('lfu-log-factor');
     keyspace.lfuDecayMinutes = config.number('lfu-decay-time');
+    keyspace.pauseExpiry('import', config.boolean('import-mode'));
   };
   config.onChange(
-    ['lazyfree-lazy-server-del', 'lazyfree-lazy-expire', 'maxmemory-policy', 'lfu-log-factor', 'lfu-decay-time'],
+    [
+      'lazyfree-lazy-server-del',
+      'lazyfree-lazy-expire',
+      'maxmemory-policy',
+      'lfu-log-factor',
+      'lfu-decay-time',
+      'import-mode',
+    ],
     apply,
   );
   apply();

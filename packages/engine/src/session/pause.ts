@@ -35,7 +35,7 @@ export class Pause {
     const wasAll = this.kind === 'all';
     this.kind = kind;
     this.endMs = Math.max(this.endMs, endMs);
-    this.#services.keyspace.expiryPaused = true;
+    this.#services.keyspace.pauseExpiry('clients', true);
     this.#startTimer();
     if (wasAll && kind === 'write') this.#runWaiting();
   }
@@ -46,7 +46,7 @@ export class Pause {
     if (this.kind === undefined) return;
     this.kind = undefined;
     this.endMs = 0;
-    this.#services.keyspace.expiryPaused = false;
+    this.#services.keyspace.pauseExpiry('clients', false);
     this.#runWaiting();
   }
 
