@@ -48,8 +48,8 @@ export const serverCommands: readonly CommandSpec[] = [
   },
 ];
 
-function time({ reply }: Call): void {
-  const microseconds = Math.floor((performance.timeOrigin + performance.now()) * 1000);
+function time({ reply, services }: Call): void {
+  const microseconds = services.clock.microseconds();
   reply.array(2);
   reply.bulkInteger(Math.floor(microseconds / 1_000_000));
   reply.bulkInteger(microseconds % 1_000_000);

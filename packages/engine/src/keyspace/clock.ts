@@ -7,6 +7,7 @@ export class Clock {
   monotonicMs: number;
   #originMs: number;
   #isHeld = false;
+  #heldMonotonicMs = 0;
   readonly #readWall: () => number;
   readonly #readMonotonic: () => number;
 
@@ -29,10 +30,17 @@ export class Clock {
   /** Keeps `nowMs` as it is until `letGo`: all commands of a script see one time. */
   hold(): void {
     this.#isHeld = true;
+    this.#heldMonotonicMs = this.monotonicMs;
   }
 
   letGo(): void {
     this.#isHeld = false;
+  }
+
+  /** Unix time in microseconds: now, or as it was when the clock was last held. */
+  microseconds(): number {
+    const monotonic = this.#isHeld ? this.#heldMonotonicMs : this.#readMonotonic();
+    return Math.floor((this.#originMs + monotonic) * 1000);
   }
 
   /** Follows the wall clock, which may have been set; called once in a while, between commands. */

@@ -27,13 +27,15 @@ function writeInteger(reply: Reply, value: number): void {
   else reply.bigInteger(BigInt(integer));
 }
 
-/** An error reply that the statistics have counted already. */
+/** An error reply that the statistics have counted already: only the running command counts as failed. */
 export function writeCountedError(reply: Reply, text: string): void {
+  reply.errorCount++;
   const line = Buffer.from(`-${oneLine(text)}\r\n`, 'latin1');
   reply.raw(line, 0, line.length);
 }
 
-function oneLine(text: string): string {
+/** The text of an error reply: line ends at its end go, others become spaces. */
+export function oneLine(text: string): string {
   return text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ');
 }
 

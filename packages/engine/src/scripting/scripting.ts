@@ -12,7 +12,7 @@ import { tableFromArray } from './lua/lua-table.ts';
 import type { LuaValue } from './lua/lua-value.ts';
 import { describeFailure, failureReply } from './lua/script-failure.ts';
 import { errorTable } from './reply-reader.ts';
-import { writeCountedError, writeValue } from './reply-writer.ts';
+import { oneLine, writeCountedError, writeValue } from './reply-writer.ts';
 import { type CachedScript, ScriptCache } from './script-cache.ts';
 import type { ScriptRun } from './script-run.ts';
 import { ServerApi } from './server-api.ts';
@@ -100,7 +100,7 @@ export class Scripting {
     if (failure === undefined) return writeValue(reply, value, run.protocol);
     const described = describeFailure(engine.runtime, failure);
     if (described.ignoresErrorStats) writeCountedError(reply, failureReply(described));
-    else reply.error(failureReply(described), true);
+    else reply.error(oneLine(failureReply(described)), true);
   }
 
   /** The error line for a command that must wait for a long script; undefined where none runs. */
