@@ -2,6 +2,7 @@
 import { aclCommands } from './acl.ts';
 import { bitmapCommands } from './bitmap.ts';
 import { clientCommands } from './client.ts';
+import { clusterCommands } from './cluster.ts';
 import { commandCommands } from './command.ts';
 import { commandLogCommands } from './command-log.ts';
 import type { CommandSpec } from './command-spec.ts';
@@ -11,6 +12,9 @@ import { counterCommands } from './counter.ts';
 import { debugCommands } from './debug.ts';
 import { functionCommands } from './function.ts';
 import { genericCommands } from './generic.ts';
+import { hashCommands } from './hash.ts';
+import { hashCounterCommands } from './hash-counter.ts';
+import { hashSampleCommands } from './hash-sample.ts';
 import { infoCommands } from './info.ts';
 import { keysCommands } from './keys.ts';
 import { latencyCommands } from './latency.ts';
@@ -19,6 +23,7 @@ import { listEditCommands } from './list-edit.ts';
 import { listMoveCommands } from './list-move.ts';
 import { listPopCommands } from './list-pop.ts';
 import { memoryCommands } from './memory.ts';
+import { moduleCommands } from './module.ts';
 import { monitorCommands } from './monitor.ts';
 import { objectCommands } from './object.ts';
 import { pubsubCommands } from './pubsub.ts';
@@ -45,6 +50,8 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   commandCommands,
   commandLogCommands,
   latencyCommands,
+  clusterCommands,
+  moduleCommands,
   memoryCommands,
   monitorCommands,
   serverCommands,
@@ -54,6 +61,9 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   debugCommands,
   functionCommands,
   genericCommands,
+  hashCommands,
+  hashCounterCommands,
+  hashSampleCommands,
   lcsCommands,
   listCommands,
   listEditCommands,

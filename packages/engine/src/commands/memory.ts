@@ -94,7 +94,7 @@ function memoryFacts(services: Services): { readonly before: readonly Fact[]; re
   const clients = clientBytes(services);
   const { aofBufferBytes, scriptBytes } = statistics.gauges;
   const keys = keyspace.databases.reduce((sum, db) => sum + db.size, 0);
-  const index = keyspace.databases.reduce((sum, db) => sum + db.dict.byteSize(db.root), 0);
+  const index = keyspace.databases.reduce((sum, db) => sum + (db.size === 0 ? 0 : db.dict.byteSize(db.root)), 0);
   const overhead = memory.startupBytes + clients + index;
   const dataset = Math.max(0, used - overhead);
   const net = Math.max(1, used - memory.startupBytes);

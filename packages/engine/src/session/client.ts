@@ -31,8 +31,8 @@ export interface Transaction {
 export interface WatchedKey {
   readonly db: Database;
   readonly key: string;
-  /** The key had expired already when it was watched. */
-  readonly wasExpired: boolean;
+  /** The key has expired and is still there: that it is deleted is no change. */
+  isStale: boolean;
 }
 
 /** Input that is not a whole command yet, in a block of the client's own. */
@@ -56,6 +56,8 @@ export class Client {
   /** Undefined: nobody asks what it may do (the append-only file being loaded). */
   user: AclUser | undefined;
   authenticated = false;
+  /** It has been authenticated at some time. */
+  wasAuthenticated = false;
   protocol = 2;
   name = '';
   libraryName = '';
@@ -81,7 +83,7 @@ export class Client {
   isReplica = false;
   isScript = false;
   isAofLoader = false;
-  /** Sees commands of others as they are (IMPORT mode and the like). */
+  /** READONLY: it would read from a replica of a cluster. */
   isReadOnly = false;
   importSource = false;
   closeAfterReply = false;
