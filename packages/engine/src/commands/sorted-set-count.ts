@@ -2,7 +2,7 @@
 import { SORTED_SET } from '../keyspace/value-kind.ts';
 import type { Call } from './call.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
-import { removedSome } from './sorted-set.ts';
+import { tellRemoved } from './sorted-set.ts';
 import { setsOf } from './sorted-set-arguments.ts';
 import { parseRange, type RangeBy } from './sorted-set-ranges.ts';
 
@@ -50,8 +50,10 @@ function removeRange(call: Call, by: RangeBy, event: string): void {
   const sets = setsOf(call);
   if (entry !== 0) range.resolve(sets.read(entry));
   if (range.count > 0) {
-    sets.removeRange(entry, range.lowest, range.count);
-    removedSome(call, 1, entry, event, range.count);
+    const left = sets.count(entry) - range.count;
+    // Where all go, the key goes with them.
+    if (left > 0) sets.removeRange(entry, range.lowest, range.count);
+    tellRemoved(call, 1, event, range.count, left);
   }
   call.reply.integer(range.count);
 }

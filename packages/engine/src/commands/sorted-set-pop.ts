@@ -1,10 +1,11 @@
 // Taking members out at either end: ZPOPMIN, ZPOPMAX, ZMPOP.
-import { EVENT_GENERIC, EVENT_SORTED_SET } from '../keyspace/keyspace.ts';
-import { SORTED_SET } from '../keyspace/value-kind.ts';
+import { KIND_SORTED_SET_PACKED, SORTED_SET } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
+import { memberBytes, memberLength, memberScore, memberStart } from '../types/sorted-set/member-blocks.ts';
 import type { Call } from './call.ts';
 import { CommandError, NOT_POSITIVE, SYNTAX_ERROR } from './command-error.ts';
 import { type CommandSpec, countedKeys, keyAt } from './command-spec.ts';
+import { tellRemoved } from './sorted-set.ts';
 import { positionArgument, setsOf } from './sorted-set-arguments.ts';
 
 // biome-ignore format: a row is read as a row
@@ -99,22 +100,44 @@ export function popMembers(
   count: number,
   nested: boolean,
 ): void {
+  const left = setsOf(call).count(entry) - count;
+  const isPacked = call.entries.kind(entry) === KIND_SORTED_SET_PACKED;
+  if (left === 0) replyAll(call, entry, isMax, nested);
+  for (let i = 0; i < count && left > 0; i++) {
+    if (nested) call.reply.array(2);
+    if (isPacked) popPacked(call, entry, isMax ? left + count - i - 1 : 0);
+    else popBig(call, entry, isMax);
+  }
+  tellRemoved(call, index, isMax ? 'zpopmax' : 'zpopmin', count, left);
+}
+
+/** Replies all members and leaves them where they are: the key is going to be deleted. */
+function replyAll(call: Call, entry: Handle, isMax: boolean, nested: boolean): void {
   const { reply } = call;
-  const sets = setsOf(call);
-  let left = sets.count(entry);
-  for (let i = 0; i < count; i++) {
-    const cursor = sets.read(entry);
-    const rank = isMax ? --left : 0;
-    cursor.seekRank(rank);
+  const cursor = setsOf(call).read(entry);
+  for (let i = 0; i < cursor.count; i++) {
+    if (i === 0) cursor.seekRank(isMax ? cursor.count - 1 : 0);
+    else if (isMax) cursor.previous();
+    else cursor.next();
     if (nested) reply.array(2);
     reply.bulk(cursor.bytes, cursor.start, cursor.length);
     reply.double(cursor.score);
-    sets.removeRange(entry, rank, 1);
   }
-  const isEmpty = sets.count(entry) === 0;
-  call.changed(index, EVENT_SORTED_SET, isMax ? 'zpopmax' : 'zpopmin');
-  call.keyspace.dirty += count - 1;
-  if (!isEmpty) return;
-  call.remove(index);
-  call.notify(index, EVENT_GENERIC, 'del');
+}
+
+function popPacked(call: Call, entry: Handle, rank: number): void {
+  const sets = setsOf(call);
+  const cursor = sets.read(entry);
+  cursor.seekRank(rank);
+  call.reply.bulk(cursor.bytes, cursor.start, cursor.length);
+  call.reply.double(cursor.score);
+  sets.removeRange(entry, rank, 1);
+}
+
+function popBig(call: Call, entry: Handle, isMax: boolean): void {
+  const { arena } = call.keyspace;
+  const block = setsOf(call).takeEnd(entry, isMax);
+  call.reply.bulk(memberBytes(arena, block), memberStart(block), memberLength(arena, block));
+  call.reply.double(memberScore(arena, block));
+  arena.free(block);
 }

@@ -183,16 +183,15 @@ function remove(call: Call): void {
     removed++;
     if (sets.count(entry) === 0) break;
   }
-  if (removed > 0) removedSome(call, 1, entry, 'zrem', removed);
+  if (removed > 0) tellRemoved(call, 1, 'zrem', removed, sets.count(entry));
   call.reply.integer(removed);
 }
 
-/** Tells what was taken out of the sorted set of argument `index`; deletes the key once there is nothing left. */
-export function removedSome(call: Call, index: number, entry: Handle, event: string, removed: number): void {
-  const isEmpty = setsOf(call).count(entry) === 0;
+/** Tells that members were taken out of the sorted set of argument `index`; deletes the key when none are `left`. */
+export function tellRemoved(call: Call, index: number, event: string, removed: number, left: number): void {
   call.changed(index, EVENT_SORTED_SET, event);
   call.keyspace.dirty += removed - 1;
-  if (!isEmpty) return;
+  if (left > 0) return;
   call.remove(index);
   call.notify(index, EVENT_GENERIC, 'del');
 }

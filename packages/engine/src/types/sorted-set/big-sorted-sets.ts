@@ -97,17 +97,17 @@ export class BigSortedSets {
 
   /** Takes out the members of `count` positions from `rank` on. */
   removeRange(root: Handle, rank: number, count: number): void {
-    const { arena, dict } = this;
     for (let i = 0; i < count; i++) {
       this.#tree.seekWeight(this.treeOf(root), rank);
-      const block = this.#tree.payload;
-      this.#setWord(root, TREE_WORD, this.#tree.removeHere());
-      const hash = dict.hashOf(block);
-      this.#setWord(root, DICT_WORD, dict.makeWritable(this.dictOf(root), hash));
-      dict.find(this.dictOf(root), memberBytes(arena, block), memberStart(block), memberLength(arena, block), hash);
-      this.#setWord(root, DICT_WORD, dict.removeFound(this.dictOf(root), hash));
-      arena.free(block);
+      this.arena.free(this.#takeHere(root));
     }
+  }
+
+  /** Takes out the first member, or the last: its block is the caller's. */
+  takeEnd(root: Handle, isLast: boolean): Handle {
+    if (isLast) this.#tree.seekLast(this.treeOf(root));
+    else this.#tree.seekFirst(this.treeOf(root));
+    return this.#takeHere(root);
   }
 
   /** Position of a member's block in the order. */
@@ -168,6 +168,18 @@ export class BigSortedSets {
   /** Throws where dictionary and tree disagree; for the checker. */
   assertSound(root: Handle): void {
     this.#tree.nodes.assertSound(this.treeOf(root));
+  }
+
+  /** Takes out the member at the tree's path. */
+  #takeHere(root: Handle): Handle {
+    const { arena, dict } = this;
+    const block = this.#tree.payload;
+    this.#setWord(root, TREE_WORD, this.#tree.removeHere());
+    const hash = dict.hashOf(block);
+    const index = dict.makeWritable(this.dictOf(root), hash);
+    dict.find(index, memberBytes(arena, block), memberStart(block), memberLength(arena, block), hash);
+    this.#setWord(root, DICT_WORD, dict.removeFound(index, hash));
+    return block;
   }
 
   #insertIntoTree(root: Handle, block: Handle, score: number): void {

@@ -160,6 +160,14 @@ export class SortedSets {
     this.big.removeRange(root, rank, count);
   }
 
+  /** Takes out the first member, or the last, of a big sorted set; its block is the caller's. */
+  takeEnd(entry: Handle, isLast: boolean): Handle {
+    const value = this.entries.value(entry);
+    const root = this.big.arena.writable(value);
+    if (root !== value) this.entries.setValue(entry, root);
+    return this.big.takeEnd(root, isLast);
+  }
+
   /** A deep copy of a value. */
   copy(kind: number, value: Handle): Handle {
     if (kind === KIND_SORTED_SET_PACKED) {
