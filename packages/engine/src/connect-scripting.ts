@@ -7,9 +7,9 @@ import type { ScriptRun } from './scripting/script-run.ts';
 import { Scripting } from './scripting/scripting.ts';
 import { type MemoryLimit, OUT_OF_MEMORY } from './session/memory-limit.ts';
 import { ScriptCalls } from './session/script-calls.ts';
+import { lacksReplicas, NO_REPLICAS, writeRefusal } from './session/write-refusal.ts';
 import type { Transport } from './transport/transport.ts';
 
-const NO_REPLICAS = 'NOREPLICAS Not enough good replicas to write.';
 const NO_ROOM = "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'";
 
 interface ScriptingNeeds extends Services {
@@ -41,10 +41,6 @@ export function makeScripting(services: ScriptingNeeds, transport: Transport): S
   });
 }
 
-function lacksReplicas({ config }: Services): boolean {
-  return config.number('min-replicas-to-write') > 0 && config.number('min-replicas-max-lag') > 0;
-}
-
 function makeCalls(services: ScriptingNeeds): ScriptCalls {
   const calls = new ScriptCalls(services);
   // A script that has written goes on: stopping it half-way would be worse than what it still needs.
@@ -52,7 +48,7 @@ function makeCalls(services: ScriptingNeeds): ScriptCalls {
     services.memoryLimit.isExceeded && command.has('denyoom') && !run.allowsOutOfMemory && !run.hasWritten
       ? OUT_OF_MEMORY
       : undefined;
-  calls.writeRefusal = () => (lacksReplicas(services) ? NO_REPLICAS : undefined);
+  calls.writeRefusal = () => writeRefusal(services);
   return calls;
 }
 

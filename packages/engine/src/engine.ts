@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { allFamilies } from './commands/all-families.ts';
 import { clientLine } from './commands/client-line.ts';
-import { type Command, CommandTable } from './commands/command-table.ts';
+import { type Command, CommandTable, FLAG } from './commands/command-table.ts';
 import type { Services } from './commands/services.ts';
 import type { ServerConfig } from './config/index.ts';
 import { connectScripting, makeScripting } from './connect-scripting.ts';
@@ -23,6 +23,7 @@ import { AccessControl } from './session/access-control.ts';
 import { latin1 } from './session/args.ts';
 import { Blocking } from './session/blocking.ts';
 import type { Client } from './session/client.ts';
+import { ClientEviction } from './session/client-eviction.ts';
 import { ClientIo } from './session/client-io.ts';
 import { ClientRegistry } from './session/client-registry.ts';
 import { ClientSet } from './session/client-set.ts';
@@ -47,6 +48,7 @@ import { Shutdown } from './session/shutdown.ts';
 import { discardTransaction, transactionRefusal } from './session/transaction-queue.ts';
 import { Unblocking } from './session/unblocking.ts';
 import { Watching } from './session/watching.ts';
+import { diskRefusal, writeRefusal } from './session/write-refusal.ts';
 import type { Transport, TransportHooks } from './transport/transport.ts';
 import { registerAllTypes } from './types/all-types.ts';
 import { listsOf } from './types/list/lists.ts';
@@ -55,7 +57,6 @@ import { listsOf } from './types/list/lists.ts';
 const EFFECTS_BYTES = 2 ** 30;
 const REFUSAL_BYTES = 4096;
 const LAZY_FREE_BUDGET_MS = 1;
-const PERIOD_MS = 100;
 /** Pages given back to the kernel in one period: 32 MiB. */
 const DISCARD_PAGES_MAX = 8192;
 
@@ -106,6 +107,7 @@ export class Engine implements Services {
   reloading: Reloading | undefined;
   readonly shutdown = new Shutdown(this);
   readonly pubsub = new PubSub((client, bytes, length) => this.io.push(client, bytes, length));
+  readonly #clientEviction: ClientEviction;
   #period: NodeJS.Timeout | undefined;
   /** Work that parts do at the end of each turn, before output is flushed (group commit). */
   readonly beforeFlush: (() => void)[] = [];
@@ -144,6 +146,7 @@ export class Engine implements Services {
     this.clientSet.attach(this.io);
     this.unblocking = new Unblocking(this, () => this.transport.wake());
     this.scripting = makeScripting(this, this.transport);
+    this.#clientEviction = new ClientEviction(this);
     this.#connectParts();
   }
 
@@ -157,7 +160,14 @@ export class Engine implements Services {
     };
     this.transport.start(hooks);
     // The transport keeps the process alive, not this.
-    this.#period = setInterval(() => this.#runPeriod(), PERIOD_MS).unref();
+    const follow = (): undefined => this.#startPeriod();
+    this.config.onChange('hz', follow);
+    follow();
+  }
+
+  #startPeriod(): undefined {
+    clearInterval(this.#period);
+    this.#period = setInterval(() => this.#runPeriod(), 1000 / this.config.number('hz')).unref();
   }
 
   /** Ends the periodic work and closes every connection. */
@@ -166,7 +176,7 @@ export class Engine implements Services {
     await this.transport.stop();
   }
 
-  /** What is done ten times a second, between commands. */
+  /** What is done `hz` times a second, between commands. */
   #runPeriod(): void {
     this.clock.synchronize();
     const startMs = this.clock.read();
@@ -192,6 +202,7 @@ export class Engine implements Services {
 
   #connectParts(): void {
     this.#connectAccess();
+    this.statistics.follow(this.config);
     followListFill(this.config, this.keyspace);
     connectScripting(this);
     this.checks.isPaused = (client, command) => this.pause.holds(client, command);
@@ -243,6 +254,7 @@ export class Engine implements Services {
     checks.add((client, command) => transactionRefusal(client, command));
     checks.add((client, command, args) => access.refusal(client, command, args));
     checks.add((client, command) => this.#memoryRefusal(client, command));
+    checks.add((client, command) => this.#writeRefusal(client, command));
     checks.add((client, command) => subscribeModeRefusal(client, command.fullName));
     checks.execRefusal = (client, command, args) => access.execRefusal(client, command, args);
   }
@@ -253,11 +265,18 @@ export class Engine implements Services {
     return this.memoryLimit.refusal(command.name === 'exec' ? (client.transaction?.flags ?? 0) : command.flags);
   }
 
+  #writeRefusal(client: Client, command: Command): string | undefined {
+    const flags = command.name === 'exec' ? (client.transaction?.flags ?? 0) : command.flags;
+    if ((flags & FLAG.write) !== 0) return writeRefusal(this);
+    return command.name === 'ping' ? diskRefusal(this) : undefined;
+  }
+
   #beforeWait(): void {
     this.memoryLimit.continue();
     this.unblocking.finishTurn();
     for (const work of this.beforeFlush) work();
     if (this.io.pendingCount > 0) this.io.flushPending();
+    this.#clientEviction.run();
     this.clientSet.closeMarked();
     if (!this.keyspace.lazyFree.isIdle && this.keyspace.lazyFree.run(LAZY_FREE_BUDGET_MS)) this.transport.wake();
     this.statistics.endTurn(this.clock.read());

@@ -44,7 +44,7 @@ function exec(call: Call): void {
   const { client, reply, services } = call;
   const { transaction } = client;
   if (transaction === undefined) throw new CommandError('ERR EXEC without MULTI');
-  const expired = client.watched.some((watched) => !watched.wasExpired && isExpired(call, watched.db, watched.key));
+  const expired = client.watched.some((watched) => !watched.isStale && isExpired(call, watched.db, watched.key));
   if (transaction.failed || client.watchBroken || expired) {
     const { failed } = transaction;
     discardTransaction(services, client);

@@ -15,8 +15,9 @@ export class Clock {
     this.#readWall = readWall;
     this.#readMonotonic = readMonotonic;
     this.monotonicMs = readMonotonic();
-    this.nowMs = readWall();
-    this.#originMs = this.nowMs - this.monotonicMs;
+    // Node knows to the microsecond when its monotonic clock was 0; other clocks are read, to the millisecond.
+    this.#originMs = readWall === Date.now ? performance.timeOrigin : readWall() - this.monotonicMs;
+    this.nowMs = Math.floor(this.#originMs + this.monotonicMs);
   }
 
   /** Reads the clock; returns the monotonic time in milliseconds. */
@@ -47,7 +48,8 @@ export class Clock {
   synchronize(): void {
     const monotonic = this.#readMonotonic();
     const wall = this.#readWall();
+    // The wall clock tells whole milliseconds: it is behind by up to one, and never ahead.
     const drift = wall - (this.#originMs + monotonic);
-    if (drift > 1 || drift < -1) this.#originMs = wall - monotonic;
+    if (drift > 0 || drift < -1) this.#originMs = wall - monotonic;
   }
 }

@@ -35,6 +35,8 @@ export class PersistenceStatus {
   aofRewrites = 0;
   aofRewritesFailedInRow = 0;
   aofLastWriteOk = true;
+  /** What the system said to the last write that failed. */
+  aofFailure = '';
   aofLastCopiedBytes = 0;
   aofCurrentBytes = 0;
   aofBaseBytes = 0;

@@ -193,6 +193,7 @@ export class AppendOnlyFile implements EffectSink {
     }
     this.failure = reason;
     status.aofLastWriteOk = false;
+    status.aofFailure = reason;
     this.#retryAtMs = this.#host.nowMs() + RETRY_MS;
   }
 
@@ -225,6 +226,7 @@ export class AppendOnlyFile implements EffectSink {
     log.warning(`Fail to fsync the AOF file: ${reason}`);
     this.failure = reason;
     status.aofLastWriteOk = false;
+    status.aofFailure = reason;
   }
 
   #select(databaseId: number): void {
