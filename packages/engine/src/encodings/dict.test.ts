@@ -132,3 +132,16 @@ test('random entries are picked evenly', () => {
   assert.ok(chiSquare < 6000, `chi-square is ${chiSquare}`);
   pair.arena.destroy();
 });
+
+test('entries may come in the order of their hashes, as they do when a dictionary is copied', () => {
+  const source = new Pair();
+  for (let i = 0; i < 20_000; i++) source.put(`key:${i}`);
+  const copy = new Pair();
+  source.dict.forEach(source.root, (entry) => copy.put(source.keyOf(entry)));
+  assert.equal(copy.dict.count(copy.root), 20_000);
+  for (const key of source.model.keys()) assert.notEqual(copy.find(key), 0);
+  const [taken, before] = [copy.dict.byteSize(copy.root), source.dict.byteSize(source.root)];
+  assert.ok(taken < before * 1.5, `${taken} bytes instead of ${before}`);
+  source.arena.destroy();
+  copy.arena.destroy();
+});

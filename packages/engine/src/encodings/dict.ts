@@ -333,16 +333,16 @@ export class Dict {
 
   /** Grows, splits or tidies the sub-table of a hash, whichever gives it room. */
   #makeRoom(root: Handle, hash: number): Handle {
-    const table = this.#tableOf(root, hash);
-    const words = this.#arena.words[table >>> SEGMENT_SHIFT];
-    const base = (table & GRANULE_MASK) << 2;
-    const bits = words[base + TABLE_BITS];
-    const prefix = words[base + TABLE_PREFIX];
-    const sparse = bits >= 3 && words[base + TABLE_COUNT] < (FILL_MAX << bits) / 2;
-    if (sparse) {
-      // Overflow buckets were left behind by removed entries.
+    let table = this.#tableOf(root, hash);
+    const [bits, prefix, count, overflow] = this.#fillOf(table);
+    const isSparse = bits >= 3 && count < (FILL_MAX << bits) / 2;
+    if (isSparse) {
+      // Overflow buckets were left behind by removed entries; or entries came in the order of their hashes (a copy, a
+      // load), so that a part of the range is full while the rest is empty: then tidying gives nothing.
       this.#rebuild(root, hash, table, bits);
-      return root;
+      table = this.#tableOf(root, hash);
+      const [newBits, , , newOverflow] = this.#fillOf(table);
+      if (newBits > bits || newOverflow < overflow) return root;
     }
     if (bits < TABLE_BITS_MAX) {
       this.#rebuild(root, hash, table, bits + 1);
@@ -350,6 +350,17 @@ export class Dict {
     }
     assert(prefix < DEPTH_MAX, 'a sub-table cannot be split further');
     return this.#split(root, hash, table, prefix);
+  }
+
+  #fillOf(table: Handle): [bits: number, prefix: number, count: number, overflow: number] {
+    const words = this.#arena.words[table >>> SEGMENT_SHIFT];
+    const base = (table & GRANULE_MASK) << 2;
+    return [
+      words[base + TABLE_BITS],
+      words[base + TABLE_PREFIX],
+      words[base + TABLE_COUNT],
+      words[base + TABLE_OVERFLOW],
+    ];
   }
 
   /** Moves a sub-table's entries to a new one of another size. */
