@@ -19,6 +19,8 @@ export interface CommandLogEntry {
 
 const ARGUMENTS_MAX = 32;
 const ARGUMENT_BYTES_MAX = 128;
+/** More than what RESP adds to an argument. */
+const HEADER_BYTES_MAX = 24;
 const DIGITS_LIMITS = [10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
 /** One of the three logs. Nothing is logged while the threshold is negative or the length is 0. */
@@ -83,7 +85,7 @@ export class CommandLog implements CommandObserver {
   after(call: Call, microseconds: number): void {
     if (microseconds >= this.#slow.threshold) this.#note(this.#slow, call, Math.floor(microseconds));
     const requests = this.#requests;
-    if (requests.isOn) {
+    if (requests.isOn && mayHaveBytes(call, requests.threshold)) {
       const size = requestBytes(call);
       if (size >= requests.threshold) this.#note(requests, call, size);
     }
@@ -118,6 +120,14 @@ export class CommandLog implements CommandObserver {
     this.#replies.threshold = config.number('commandlog-reply-larger-than');
     this.#replies.lengthMax = config.number('commandlog-large-reply-max-len');
   }
+}
+
+/** Whether a request may be that large: quick, as it is asked of every command. */
+function mayHaveBytes({ args }: Call, threshold: number): boolean {
+  const { count, lengths } = args;
+  let most = HEADER_BYTES_MAX * (count + 1);
+  for (let i = 0; i < count; i++) most += lengths[i];
+  return most >= threshold;
 }
 
 /** Bytes of the request as RESP. */
