@@ -17,12 +17,16 @@ const INVALID_TIME = new CommandError('ERR Invalid TIME option argument for XCLA
 const INVALID_RETRIES = new CommandError('ERR Invalid RETRYCOUNT option argument for XCLAIM');
 const INVALID_COUNT = new CommandError('ERR COUNT must be > 0');
 
+const COUNT_TOO_HIGH = new CommandError('ERR Insufficient memory, failed allocating transient memory, COUNT too high.');
+
 const PLACE = { keyIndex: 1, groupIndex: 2 };
 const AUTO_COUNT = 100;
 /** Entries that XAUTOCLAIM looks at for each that it may return. */
 const ATTEMPTS_FACTOR = 10;
 /** The largest COUNT: Valkey's arrays of 16-byte ids could not be larger. */
 const AUTO_COUNT_MAX = 2 ** 59;
+/** Counts above this fail in Valkey, which reserves room for as many ids. */
+const AUTO_COUNT_AFFORDABLE = 2 ** 36;
 
 /** Whom entries are claimed for, and what becomes of them. */
 interface Claim {
@@ -65,7 +69,7 @@ export function xclaim(call: Call): void {
   let claimed = 0;
   for (let i = 5; i < options.end; i++) {
     strictId(call, i, id);
-    const outcome = claimOne(call, claim, options);
+    const outcome = claimOne(call, claim, options, i);
     if (outcome === 'left') continue;
     // The claim that is propagated tells the last id too.
     isLastIdNews = false;
@@ -83,6 +87,7 @@ export function xautoclaim(call: Call): void {
   const { reply, nowMs } = call;
   const { minIdle, count, justId } = parseAutoClaim(call);
   const { root, group } = existingGroup(call);
+  if (count > AUTO_COUNT_AFFORDABLE) throw COUNT_TOO_HIGH;
   call.propagateNothing();
   const { entries, layout, pending } = streamsOf(call.keyspace);
   const consumer = seeConsumer(call, group, 1, 3);
@@ -100,7 +105,7 @@ export function xautoclaim(call: Call): void {
     attempts--;
     id.copy(cursor.id);
     if (!entries.exists(root, id)) {
-      forget(call, group, id);
+      forget(call, group);
       deleted.push(id.toString());
     } else if (minIdle === 0 || nowMs - pending.deliveredAt(cursor.pending) >= minIdle) {
       take(call, claim);
@@ -192,13 +197,13 @@ function parseAutoClaim(call: Call): { readonly minIdle: number; readonly count:
   return { minIdle, count, justId };
 }
 
-/** Claims the pending entry `id`: `left` where there is none, or it is not idle for long enough. */
-function claimOne(call: Call, claim: Claim, options: ClaimOptions): 'claimed' | 'forgotten' | 'left' {
+/** Claims the pending entry `id`, which is argument `index`: `left` where there is none, or it is not idle for long enough. */
+function claimOne(call: Call, claim: Claim, options: ClaimOptions, index: number): 'claimed' | 'forgotten' | 'left' {
   const { entries, pending } = streamsOf(call.keyspace);
   const entry = pending.find(claim.group, id);
   if (!entries.exists(claim.root, id)) {
     if (entry === 0) return 'left';
-    forget(call, claim.group, id);
+    forget(call, claim.group, index);
     return 'forgotten';
   }
   if (entry === 0) {
@@ -208,12 +213,12 @@ function claimOne(call: Call, claim: Claim, options: ClaimOptions): 'claimed' | 
   } else if (options.minIdle > 0 && call.nowMs - pending.deliveredAt(entry) < options.minIdle) {
     return 'left';
   }
-  take(call, claim);
+  take(call, claim, index);
   return 'claimed';
 }
 
-/** Gives the pending entry `id` to the claim's consumer and sends it. */
-function take(call: Call, claim: Claim): void {
+/** Gives the pending entry `id` to the claim's consumer and sends it; `index` is where the id is an argument. */
+function take(call: Call, claim: Claim, index?: number): void {
   const { cursor, layout, pending } = streamsOf(call.keyspace);
   const { group, consumer } = claim;
   const entry = pending.findForWrite(group, id);
@@ -228,14 +233,14 @@ function take(call: Call, claim: Claim): void {
     replyEntry(call.reply, cursor);
   }
   layout.setDouble(consumer, CONSUMER_ACTIVE, call.nowMs);
-  propagateClaim(call, PLACE, group, id, entry);
+  propagateClaim(call, PLACE, group, index ?? id, entry);
   call.keyspace.dirty++;
 }
 
-/** Ends the waiting for a pending entry that was deleted from the stream. */
-function forget(call: Call, group: Handle, forgotten: StreamId): void {
+/** Ends the waiting for the pending entry `id`, which was deleted from the stream. */
+function forget(call: Call, group: Handle, index?: number): void {
   const { pending } = streamsOf(call.keyspace);
-  propagateClaim(call, PLACE, group, forgotten, pending.find(group, forgotten));
-  pending.remove(group, forgotten);
+  propagateClaim(call, PLACE, group, index ?? id, pending.find(group, id));
+  pending.remove(group, id);
   call.keyspace.dirty++;
 }

@@ -1,6 +1,7 @@
 // XINFO: a stream, its groups and their consumers, described.
 import type { Handle } from '../memory/arena.ts';
 import { latin1Name } from '../types/stream/block-name.ts';
+import { RadixNodeCount } from '../types/stream/radix-node-count.ts';
 import { StreamId } from '../types/stream/stream-id.ts';
 import { groupLag } from '../types/stream/stream-lag.ts';
 import {
@@ -142,7 +143,7 @@ function describeStream(call: Call): void {
   reply.bulkText('radix-tree-keys');
   reply.integer(entries.nodeCount(root));
   reply.bulkText('radix-tree-nodes');
-  reply.integer(entries.nodeCount(root) + 1);
+  reply.integer(radixNodes(call, root));
   reply.bulkText('last-generated-id');
   replyId(reply, layout.readId(root, ROOT_LAST_ID, id));
   reply.bulkText('max-deleted-entry-id');
@@ -160,6 +161,14 @@ function describeStream(call: Call): void {
     if (cursor.next()) replyEntry(reply, cursor);
     else reply.nil();
   }
+}
+
+function radixNodes(call: Call, root: Handle): number {
+  const count = new RadixNodeCount();
+  streamsOf(call.keyspace).entries.forEachNode(root, ({ msHigh, msLow, seqHigh, seqLow }) => {
+    count.add(msHigh, msLow, seqHigh, seqLow);
+  });
+  return count.finish();
 }
 
 /** The count of `FULL [COUNT count]`; Infinity for 0. */

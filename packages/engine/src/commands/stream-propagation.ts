@@ -14,8 +14,14 @@ export interface GroupPlace {
   readonly groupIndex: number;
 }
 
-/** The state of one pending entry. */
-export function propagateClaim(call: Call, place: GroupPlace, group: Handle, id: StreamId, entry: Handle): void {
+/** The state of one pending entry; its id may be given as the position of an argument. */
+export function propagateClaim(
+  call: Call,
+  place: GroupPlace,
+  group: Handle,
+  id: StreamId | number,
+  entry: Handle,
+): void {
   if (!call.services.effects.active) return;
   const { layout, pending } = streamsOf(call.keyspace);
   const consumer = pending.consumerOf(group, entry);
@@ -25,7 +31,7 @@ export function propagateClaim(call: Call, place: GroupPlace, group: Handle, id:
     place.groupIndex,
     latin1Name(layout, consumer, CONSUMER_NAME),
     '0',
-    id.toString(),
+    typeof id === 'number' ? id : id.toString(),
     'TIME',
     String(pending.deliveredAt(entry)),
     'RETRYCOUNT',

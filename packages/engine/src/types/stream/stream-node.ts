@@ -136,13 +136,16 @@ export function masterFieldCountAt(bytes: Uint8Array, list: number): number {
 
 /** The element behind the one at `at`, or the end. */
 export function afterElement(bytes: Uint8Array, at: number): number {
-  return at + listpackEntryBytes(bytes, at);
+  const head = bytes[at];
+  // Numbers below 128 and texts below 64 bytes, which most are, have one byte before and one behind them.
+  if (head < 0x80) return at + 2;
+  return head < 0xc0 ? at + (head & 0x3f) + 2 : at + listpackEntryBytes(bytes, at);
 }
 
 /** The element `count` places behind the one at `at`, or the end. */
 export function afterElements(bytes: Uint8Array, at: number, count: number): number {
   let next = at;
-  for (let i = 0; i < count; i++) next += listpackEntryBytes(bytes, next);
+  for (let i = 0; i < count; i++) next = afterElement(bytes, next);
   return next;
 }
 
