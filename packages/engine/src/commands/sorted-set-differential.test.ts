@@ -96,6 +96,16 @@ class Generator {
     return command();
   }
 
+  /** So many members that there are ranges to cut. */
+  fill(): string[][] {
+    const pairs = (score: () => string) => Array.from({ length: this.#memberCount }, () => [score(), this.#member()]);
+    return [
+      ['ZADD', 'z1', ...pairs(() => String(this.#random.fraction())).flat()],
+      ['ZADD', 'z2', ...pairs(() => String(this.#random.integer(-20, 20))).flat()],
+      ['ZADD', 'lex', ...pairs(() => '0').flat()],
+    ];
+  }
+
   #add(): string[] {
     const flags = this.#random.chance(0.4)
       ? this.#random.times(1, 2, () => this.#random.pick(['NX', 'XX', 'GT', 'LT', 'CH', 'INCR']))
@@ -228,6 +238,7 @@ for (const [name, entriesMax, memberCount] of [
   ['packed', '128', 12],
   ['big', '0', 40],
   ['growing', '8', 20],
+  ['large', '0', 4000],
 ] as const) {
   for (const protocol of ['2', '3']) {
     test(`${name} sorted sets answer a real server's bytes in RESP${protocol}`, { skip }, async () => {
@@ -243,6 +254,10 @@ for (const [name, entriesMax, memberCount] of [
       ]);
       client.send('HELLO', protocol);
       const generator = new Generator(random, memberCount);
+      for (const command of generator.fill()) {
+        const [reply] = await connection.pipeline([command]);
+        assert.equal(client.send(...command), Buffer.from(reply.bytes).toString('latin1'));
+      }
       for (let batch = 0; batch < BATCHES; batch++) {
         const commands = [['SET', 'text', 'x'], ...Array.from({ length: BATCH }, () => generator.command())];
         const snapshot = random.chance(0.5) ? keyspace.beginSnapshot() : undefined;
