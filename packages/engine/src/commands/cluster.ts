@@ -1,5 +1,5 @@
-// Cluster commands of a server that is not part of a cluster: they say so. CLUSTER
-// KEYSLOT only computes.
+// Cluster commands of a server that is not part of a cluster: they say so. READONLY
+// and READWRITE only set the client's flag, and CLUSTER KEYSLOT only computes.
 import { crc16 } from '../encodings/crc16.ts';
 import type { Call } from './call.ts';
 import { CommandError } from './command-error.ts';
@@ -65,6 +65,14 @@ export const clusterCommands: readonly CommandSpec[] = [
     about: 'Asks for a slot that is on its way here.', run: refuse,
   },
   {
+    name: 'readonly', arity: 1, flags: 'fast loading stale', acl: 'connection', since: '3.0.0', group: 'cluster',
+    complexity: 'O(1)', about: 'Lets the connection read from a replica.', run: (call) => setReadOnly(call, true),
+  },
+  {
+    name: 'readwrite', arity: 1, flags: 'fast loading stale', acl: 'connection', since: '3.0.0', group: 'cluster',
+    complexity: 'O(1)', about: 'Takes READONLY back.', run: (call) => setReadOnly(call, false),
+  },
+  {
     name: 'clusterscan', arity: -2, flags: 'readonly touches_arbitrary_keys', acl: 'keyspace', keys: [keyAt(1, 'NOT_KEY')],
     since: '9.1.0', group: 'cluster', complexity: 'O(1) a call', about: 'Walks the keys of a cluster.',
     tips: [...ANY_OUTPUT, 'REQUEST_POLICY:SPECIAL', 'RESPONSE_POLICY:SPECIAL'], run: refuse,
@@ -78,6 +86,11 @@ function absentSubcommand([name, arity, flags, since, tips, acl]: Row): CommandS
 
 function refuse(): void {
   throw DISABLED;
+}
+
+function setReadOnly({ client, reply }: Call, isReadOnly: boolean): void {
+  client.isReadOnly = isReadOnly;
+  reply.ok();
 }
 
 /** The slot of a key; what stands between the first `{` and the next `}` decides alone, where there is something. */

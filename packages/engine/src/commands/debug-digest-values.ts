@@ -3,8 +3,9 @@
 import { writeDouble } from '../encodings/double-text.ts';
 import { listpackTextLength, listpackWriteText } from '../encodings/listpack.ts';
 import type { Database } from '../keyspace/database.ts';
-import { LIST, SORTED_SET, STREAM, STRING, typeName, typeOfKind } from '../keyspace/value-kind.ts';
+import { HASH, LIST, SORTED_SET, STREAM, STRING, typeName, typeOfKind } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
+import { hashesOf } from '../types/hash/hashes.ts';
 import { listsOf } from '../types/list/lists.ts';
 import { sortedSetsOf } from '../types/sorted-set/sorted-sets.ts';
 import { StreamCursor } from '../types/stream/stream-cursor.ts';
@@ -27,6 +28,7 @@ const VALUE_DIGESTS: Readonly<Record<number, ((digest: Digest, db: Database, ent
   [STRING]: digestString,
   [LIST]: digestList,
   [SORTED_SET]: digestSortedSet,
+  [HASH]: digestHash,
   [STREAM]: digestStream,
 };
 
@@ -49,6 +51,17 @@ function digestSortedSet(digest: Digest, db: Database, entry: Handle): void {
     const element = new Digest();
     element.chain(cursor.bytes.subarray(cursor.start, cursor.start + cursor.length));
     element.chain(text.subarray(0, writeDouble(text, 0, cursor.score)));
+    digest.combine(element.bytes);
+  }
+}
+
+function digestHash(digest: Digest, db: Database, entry: Handle): void {
+  const cursor = hashesOf(db.keyspace).read(entry);
+  while (cursor.next()) {
+    const { fieldStart, valueStart } = cursor;
+    const element = new Digest();
+    element.chain(cursor.fieldBytes.subarray(fieldStart, fieldStart + cursor.fieldLength));
+    element.chain(cursor.valueBytes.subarray(valueStart, valueStart + cursor.valueLength));
     digest.combine(element.bytes);
   }
 }
