@@ -11,6 +11,7 @@ import {
   type Transport,
   VALKEY_VERSION,
 } from '@valkeep/engine';
+import { Listeners } from './listeners.ts';
 
 export interface ServerOptions {
   readonly config: ServerConfig;
@@ -46,10 +47,12 @@ export async function startServer(options: ServerOptions): Promise<boolean> {
   );
   log.notice(`Running mode=standalone, port=${config.number('port')}. PID: ${process.pid}`);
   engine.start();
-  if (!(await listenEverywhere(transport, config, log))) {
+  const listeners = new Listeners(engine);
+  if (!(await listeners.openAll())) {
     await transport.stop();
     return false;
   }
+  listeners.follow();
   log.notice('Server initialized');
   const pidFile = writePidFile(config, log);
   endWhenAsked(engine, log, pidFile);
@@ -70,55 +73,6 @@ function openLog(config: ServerConfig): Log {
   follow();
   config.onChange('loglevel', follow);
   return log;
-}
-
-/** Opens the port on every address of `bind`, and the Unix socket. An address with a leading `-` may be missing. */
-async function listenEverywhere(transport: Transport, config: ServerConfig, log: Log): Promise<boolean> {
-  const port = config.number('port');
-  const backlog = config.number('tcp-backlog');
-  const addresses = port === 0 ? [] : config.bind.value;
-  let opened = 0;
-  for (const pattern of addresses) {
-    const isOptional = pattern.startsWith('-');
-    const address = isOptional ? pattern.slice(1) : pattern;
-    try {
-      await transport.listen({ address: wildcard(address), port, backlog });
-      opened++;
-    } catch (error) {
-      const code = errorCode(error);
-      if (isOptional && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) continue;
-      log.warning(`Warning: Could not create server TCP listening socket ${address}:${port}: ${code}`);
-      log.warning(`Failed listening on port ${port} (tcp), aborting.`);
-      return false;
-    }
-  }
-  if (addresses.length > 0 && opened === 0) {
-    log.warning(`Failed listening on port ${port} (tcp), aborting.`);
-    return false;
-  }
-  return listenOnUnixSocket(transport, config, log, backlog);
-}
-
-async function listenOnUnixSocket(
-  transport: Transport,
-  config: ServerConfig,
-  log: Log,
-  backlog: number,
-): Promise<boolean> {
-  const path = config.text('unixsocket');
-  if (path === '') return true;
-  try {
-    await transport.listen({ address: path, backlog, unixPermissions: config.number('unixsocketperm') });
-    return true;
-  } catch (error) {
-    log.warning(`Failed opening Unix socket ${path}: ${errorCode(error)}`);
-    return false;
-  }
-}
-
-function wildcard(address: string): string {
-  if (address === '*') return '0.0.0.0';
-  return address === '::*' ? '::' : address;
 }
 
 function errorCode(error: unknown): string {

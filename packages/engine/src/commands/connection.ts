@@ -39,6 +39,15 @@ export const connectionCommands: readonly CommandSpec[] = [
     name: 'reset', arity: 1, flags: 'noscript loading stale fast no_auth allow_busy', acl: 'connection', since: '6.2.0',
     group: 'connection', complexity: 'O(1)', about: 'Makes the connection as it was when it was opened.', run: reset,
   },
+  {
+    name: 'readonly', arity: 1, flags: 'fast loading stale', acl: 'connection', since: '3.0.0', group: 'cluster',
+    complexity: 'O(1)', about: 'Says that the connection only reads, so that a replica may serve it.',
+    run: (call) => setReadOnly(call, true),
+  },
+  {
+    name: 'readwrite', arity: 1, flags: 'fast loading stale', acl: 'connection', since: '3.0.0', group: 'cluster',
+    complexity: 'O(1)', about: 'Takes READONLY back.', run: (call) => setReadOnly(call, false),
+  },
 ];
 
 const HELLO_WITHOUT_LOGIN =
@@ -172,6 +181,11 @@ function replyModules(reply: Reply): void {
   reply.array(0);
 }
 
+function setReadOnly(call: Call, isReadOnly: boolean): void {
+  call.client.isReadOnly = isReadOnly;
+  call.reply.ok();
+}
+
 function reset(call: Call): void {
   const { client, services, keyspace } = call;
   discardTransaction(services, client);
@@ -185,6 +199,7 @@ function reset(call: Call): void {
   client.replyMode = 'on';
   client.noEvict = false;
   client.importSource = false;
+  client.isReadOnly = false;
   client.noTouch = false;
   call.reply.simple('RESET');
 }

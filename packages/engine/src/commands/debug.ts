@@ -38,7 +38,7 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
   ['arena-check', { least: 2, most: 2, run: arenaCheck }],
   ['aof-flush-sleep', { least: 3, most: 3, run: aofFlushSleep }],
   ['change-repl-id', { least: 2, most: 2, run: changeReplicationId }],
-  ['client-enforce-reply-list', { least: 3, most: 3, run: alreadySo }],
+  ['client-enforce-reply-list', { least: 3, most: 3, run: countRepliesAsBlocks }],
   ['config-rewrite-force-all', { least: 2, most: 2, run: rewriteConfig }],
   ['dict-resizing', { least: 3, most: 3, run: alreadySo }],
   ['digest', { least: 2, most: 2, run: digest }],
@@ -141,6 +141,11 @@ function digestValue(call: Call): void {
 function arenaCheck(call: Call): void {
   const problem = checkArena(call.services);
   if (problem !== undefined) throw new CommandError(`ERR ${problem}`);
+  call.reply.ok();
+}
+
+function countRepliesAsBlocks(call: Call): void {
+  call.services.switches.countsRepliesAsBlocks = isOn(call);
   call.reply.ok();
 }
 

@@ -9,4 +9,6 @@ export class DebugSwitches {
   scriptsMayRunAll = false;
   /** DEBUG AOF-FLUSH-SLEEP: microseconds to sleep before the append-only file is flushed. */
   aofFlushSleepMicroseconds = 0;
+  /** DEBUG CLIENT-ENFORCE-REPLY-LIST: each reply counts as a block of output, however short. */
+  countsRepliesAsBlocks = false;
 }

@@ -89,6 +89,7 @@ export class AccessControl {
     const { defaultUser } = this.users;
     client.user = defaultUser;
     client.authenticated = defaultUser.needsNoPassword && defaultUser.isEnabled;
+    if (client.authenticated) client.wasAuthenticated = true;
   }
 
   /** Logs a client in, or notes the failure in the log. `command` is the one that asked, as the client wrote it. */
@@ -100,6 +101,7 @@ export class AccessControl {
     }
     client.user = user;
     client.authenticated = true;
+    client.wasAuthenticated = true;
     return true;
   }
 

@@ -26,8 +26,10 @@ export interface ClientLifecycle {
   /** True while the client must authenticate first. */
   isRestricted(client: Client): boolean;
   bulkBytesMax(): number;
-  /** Looks at the client's output limits after something was kept for it. */
-  checkOutputLimit(client: Client): void;
+  /** Looks at the client's output limits after something was kept for it, or with `moreBytes` about to be sent. */
+  checkOutputLimit(client: Client, moreBytes?: number): void;
+  /** Whether a reply of so many bytes, which nobody waits for yet, is looked at. */
+  countsReply(byteLength: number): boolean;
 }
 
 export class ClientIo {
@@ -342,6 +344,7 @@ export class ClientIo {
     const { connection, output } = client;
     const length = reply.position;
     const { gate } = this.#services;
+    if (length > 0 && this.#lifecycle.countsReply(length)) this.#lifecycle.checkOutputLimit(client, length);
     if (length > 0 && connection !== undefined && gate.isOpen && output.isEmpty && !client.closing) {
       const count = connection.write(reply.region, 0, length);
       if (count === BROKEN) {

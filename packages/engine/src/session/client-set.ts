@@ -1,7 +1,7 @@
 // Accepts and closes clients, and keeps the limits that hold for each: how many there are, how long they may idle, how
 // much output may wait for them. Closing happens at the end of a turn, so that nobody's client vanishes under it.
 import type { Services } from '../commands/services.ts';
-import type { ClientClass } from '../config/index.ts';
+import type { ClientClass, OutputBufferLimit } from '../config/index.ts';
 import type { Connection, ConnectionHandler } from '../transport/transport.ts';
 import { Client } from './client.ts';
 import type { ClientIo, ClientLifecycle } from './client-io.ts';
@@ -18,6 +18,9 @@ const PROTECTED_MODE_TEXT =
   "you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Set up an " +
   'authentication password for the default user. NOTE: You only need to do one of the above things in order for the ' +
   'server to start accepting connections from the outside.\r\n';
+/** Replies up to this size are not counted as buffered: the original keeps them in a fixed buffer of the client. */
+const REPLY_BLOCK_BYTES = 16 * 1024;
+const UNAUTHENTICATED_OUTPUT_BYTES_MAX = 1024;
 const MAX_CLIENTS_TEXT = '-ERR max number of clients reached\r\n';
 
 /** Called when a client is gone, for everybody who keeps something about it. */
@@ -88,20 +91,33 @@ export class ClientSet implements ClientLifecycle {
     for (let client = this.#closing.pop(); client !== undefined; client = this.#closing.pop()) this.#close(client);
   }
 
-  checkOutputLimit(client: Client): void {
-    const { config, clock, statistics, log } = this.#services;
+  countsReply(byteLength: number): boolean {
+    return byteLength > REPLY_BLOCK_BYTES || this.#services.switches.countsRepliesAsBlocks;
+  }
+
+  checkOutputLimit(client: Client, moreBytes = 0): void {
+    const { config, statistics, log, access, switches } = this.#services;
     if (client.closing || client.isScript) return;
+    const blockBytes = switches.countsRepliesAsBlocks ? REPLY_BLOCK_BYTES : 0;
+    const bytes = client.output.memoryBytes + moreBytes + blockBytes;
+    // Who never logged in has nothing to ask that is answered at length.
+    const isStranger = !client.wasAuthenticated && bytes > UNAUTHENTICATED_OUTPUT_BYTES_MAX;
     const limits = config.outputBufferLimits.value[classOf(client)];
-    const bytes = client.output.memoryBytes;
-    const hard = limits.hardBytes > 0n && bytes > limits.hardBytes;
-    const soft = limits.softBytes > 0n && bytes > limits.softBytes;
-    if (!soft) client.softLimitSinceMs = 0;
-    else if (client.softLimitSinceMs === 0) client.softLimitSinceMs = clock.monotonicMs;
-    const tooLong = soft && clock.monotonicMs - client.softLimitSinceMs > limits.softSeconds * 1000;
-    if (!hard && !tooLong) return;
+    if (!this.#exceeds(client, bytes, limits) && !(isStranger && access.mustAuthenticate(client))) return;
     statistics.clientOutputLimitDisconnections++;
-    log.warning(`Client id=${client.id} scheduled to be closed ASAP for overcoming of output buffer limits.`);
+    log.warning(
+      `Client ${access.describeClient(client)} scheduled to be closed ASAP for overcoming of output buffer limits.`,
+    );
     this.closeSoon(client, 'Output buffer limit');
+  }
+
+  #exceeds(client: Client, bytes: number, limits: OutputBufferLimit): boolean {
+    const { monotonicMs } = this.#services.clock;
+    const hard = limits.hardBytes > 0n && bytes >= limits.hardBytes;
+    const soft = limits.softBytes > 0n && bytes >= limits.softBytes;
+    if (!soft) client.softLimitSinceMs = 0;
+    else if (client.softLimitSinceMs === 0) client.softLimitSinceMs = monotonicMs;
+    return hard || (soft && monotonicMs - client.softLimitSinceMs > limits.softSeconds * 1000);
   }
 
   /** Looks after clients that do nothing: idle ones past `timeout`, and those over a soft output limit. */

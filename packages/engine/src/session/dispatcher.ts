@@ -65,7 +65,7 @@ export class Dispatcher {
     const mark = reply.written;
     call.replyStart = mark;
     const { held } = reply;
-    const errorsBefore = reply.errorCount;
+    reply.chargedErrors = reply.errorCount;
     const dirtyBefore = keyspace.dirty;
     const startMs = this.#depth === 0 ? clock.monotonicMs : clock.read();
     if (this.observers.length > 0) this.#before(call);
@@ -83,9 +83,11 @@ export class Dispatcher {
       if (client.blocked !== undefined) client.blocked.microseconds = microseconds;
       for (const observer of this.observers) observer.blocked?.(call);
     } else {
-      if (reply.errorCount !== errorsBefore) command.failed++;
+      if (reply.errorCount !== reply.chargedErrors) command.failed++;
       this.account(call, microseconds);
     }
+    // What a command of EXEC did wrong is not EXEC's fault.
+    reply.chargedErrors = reply.errorCount;
     if (keyspace.dirty !== dirtyBefore && call.propagation === 'verbatim' && effects.active) {
       effects.recordArgs(call.db.id, call.args);
     }

@@ -34,6 +34,8 @@ export class Reply {
   #spilled = 0;
   /** Number of error replies since the engine started; a command that raised it has failed. */
   errorCount = 0;
+  /** Those of them that are counted as some command's failure already. */
+  chargedErrors = 0;
   /** Told of each error reply, for the error statistics. */
   onError: (text: string, isCustom: boolean) => void = () => {};
 

@@ -1,6 +1,7 @@
 // Counters of the whole server that INFO prints, and the durations of commands. Those of single commands are in their
 // Command; those of keys are in the Keyspace.
 import type { Command } from '../commands/command-table.ts';
+import type { ServerConfig } from '../config/index.ts';
 import { LATENCY_BUCKETS, latencyBucket } from '../encodings/latency-buckets.ts';
 import { Rate } from './rate.ts';
 
@@ -103,6 +104,15 @@ export class ServerStatistics {
     if (!this.tracksLatency) return;
     command.latency ??= new Float64Array(LATENCY_BUCKETS);
     command.latency[latencyBucket(microseconds)]++;
+  }
+
+  /** Follows `latency-tracking`. What was counted is kept while it is off. */
+  follow(config: ServerConfig): void {
+    const apply = (): undefined => {
+      this.tracksLatency = config.boolean('latency-tracking');
+    };
+    config.onChange('latency-tracking', apply);
+    apply();
   }
 
   /** CONFIG RESETSTAT, as far as the figures are kept here. */

@@ -19,6 +19,10 @@ class MemoryTransport implements Transport {
     return Promise.reject(new Error('there is no network here'));
   }
 
+  listenNow(): never {
+    throw new Error('there is no network here');
+  }
+
   start(hooks: TransportHooks): void {
     this.hooks = hooks;
   }

@@ -43,11 +43,22 @@ export interface ListeningSocket {
 
 /** Opens a listening socket. Throws an Error whose `code` is the system's (EADDRINUSE, EADDRNOTAVAIL, EACCES ...). */
 export async function openListeningSocket(options: ListenOptions): Promise<ListeningSocket> {
+  if (options.port === undefined || isIP(options.address) !== 0) return openListeningSocketNow(options);
+  const { address } = await lookup(options.address);
+  return openInternet(address, options.port, options);
+}
+
+/** The same at once; names of hosts are not looked up (EADDRNOTAVAIL). */
+export function openListeningSocketNow(options: ListenOptions): ListeningSocket {
   if (options.port === undefined) return openUnix(options);
-  const address = isIP(options.address) === 0 ? (await lookup(options.address)).address : options.address;
-  const descriptor = openSocket(encodeInternetAddress(address, options.port).family);
+  if (isIP(options.address) === 0) throw systemError('listen', constants.errno.EADDRNOTAVAIL, options.address);
+  return openInternet(options.address, options.port, options);
+}
+
+function openInternet(address: string, port: number, options: ListenOptions): ListeningSocket {
+  const descriptor = openSocket(encodeInternetAddress(address, port).family);
   try {
-    const encoded = encodeInternetAddress(address, options.port);
+    const encoded = encodeInternetAddress(address, port);
     setTcpOptions(descriptor, encoded.family, options.mark ?? 0);
     bindAndListen(descriptor, encoded, options);
   } catch (error) {

@@ -5,7 +5,7 @@
 import { assert } from '@valkeep/base';
 import { Epoll, NESTING_MAX } from './epoll.ts';
 import { EPOLLIN } from './libc-socket.ts';
-import { openListeningSocket } from './listening-socket.ts';
+import { type ListeningSocket, openListeningSocket, openListeningSocketNow } from './listening-socket.ts';
 import { NodeEventLoop } from './node-event-loop.ts';
 import { type AcceptedSocket, ReactorConnection } from './reactor-connection.ts';
 import { LISTENER_TAG, ReactorListener } from './reactor-listener.ts';
@@ -30,7 +30,14 @@ export class Reactor implements Transport {
   #immediate: NodeJS.Immediate | undefined;
 
   async listen(options: ListenOptions): Promise<Listener> {
-    const socket = await openListeningSocket(options);
+    return this.#listenOn(await openListeningSocket(options));
+  }
+
+  listenNow(options: ListenOptions): Listener {
+    return this.#listenOn(openListeningSocketNow(options));
+  }
+
+  #listenOn(socket: ListeningSocket): Listener {
     const listener = new ReactorListener(socket, this.#epoll, {
       accepted: (accepted) => this.#accepted(accepted),
       failed: (error) => this.#hooks?.onAcceptError(error),

@@ -18,6 +18,10 @@ export class Streams implements Transport {
   #turn: NodeJS.Immediate | undefined;
   #isStopped = false;
 
+  listenNow(): never {
+    throw Object.assign(new Error('the streams transport cannot listen at once'), { code: 'ENOTSUP' });
+  }
+
   async listen(options: ListenOptions): Promise<Listener> {
     if (options.mark) throw Object.assign(new Error('node:net cannot set SO_MARK'), { code: 'ENOTSUP' });
     const unixPath = options.port === undefined ? options.address : '';

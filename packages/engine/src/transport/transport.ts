@@ -80,6 +80,8 @@ export interface Transport {
   readonly kind: 'reactor' | 'streams';
   /** Throws an Error whose `code` is the name of the system's error (EADDRINUSE ...). */
   listen(options: ListenOptions): Promise<Listener>;
+  /** The same without waiting, for addresses that are numbers; `streams` cannot (ENOTSUP). */
+  listenNow(options: ListenOptions): Listener;
   /** Starts the loop; timers, promises and file completions of Node go on beside it. */
   start(hooks: TransportHooks): void;
   /** True where `pollOnce` works: connections can be served while a script holds the thread. */

@@ -19,6 +19,7 @@ export const networkDirectives = [
 
   choice('transport', 'reactor', ['reactor', 'streams'], {
     immutable: true,
+    hidden: true,
     own: true,
     effect: 'full',
     summary:
