@@ -39,15 +39,6 @@ export const connectionCommands: readonly CommandSpec[] = [
     name: 'reset', arity: 1, flags: 'noscript loading stale fast no_auth allow_busy', acl: 'connection', since: '6.2.0',
     group: 'connection', complexity: 'O(1)', about: 'Makes the connection as it was when it was opened.', run: reset,
   },
-  {
-    name: 'readonly', arity: 1, flags: 'fast loading stale', acl: 'connection', since: '3.0.0', group: 'cluster',
-    complexity: 'O(1)', about: 'Says that the connection only reads, so that a replica may serve it.',
-    run: (call) => setReadOnly(call, true),
-  },
-  {
-    name: 'readwrite', arity: 1, flags: 'fast loading stale', acl: 'connection', since: '3.0.0', group: 'cluster',
-    complexity: 'O(1)', about: 'Takes READONLY back.', run: (call) => setReadOnly(call, false),
-  },
 ];
 
 const HELLO_WITHOUT_LOGIN =
@@ -179,11 +170,6 @@ function replyModules(reply: Reply): void {
   reply.bulkText('lua');
   reply.bulkText('args');
   reply.array(0);
-}
-
-function setReadOnly(call: Call, isReadOnly: boolean): void {
-  call.client.isReadOnly = isReadOnly;
-  call.reply.ok();
 }
 
 function reset(call: Call): void {
