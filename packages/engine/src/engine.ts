@@ -2,6 +2,7 @@
 // Order of a turn of the loop: `afterWait`, then every readable client (read, run, reply), then `beforeWait`: what
 // other clients are owed, closing, slices of lazy freeing.
 import { randomBytes } from 'node:crypto';
+import type { AppendOnly } from './append-only.ts';
 import { allFamilies } from './commands/all-families.ts';
 import { clientLine } from './commands/client-line.ts';
 import { type Command, CommandTable, FLAG } from './commands/command-table.ts';
@@ -105,6 +106,11 @@ export class Engine implements Services {
   readonly monitors = new Monitors(this);
   /** Set by the part that saves and loads. */
   reloading: Reloading | undefined;
+  appendOnly: AppendOnly | undefined;
+  /** Ends the process: a promise about data cannot be kept. Set by the program. */
+  onFatal: (message: string) => void = (message) => {
+    throw new Error(message);
+  };
   readonly shutdown = new Shutdown(this);
   readonly pubsub = new PubSub((client, bytes, length) => this.io.push(client, bytes, length));
   readonly #clientEviction: ClientEviction;
@@ -187,6 +193,7 @@ export class Engine implements Services {
     this.activeExpiry.run();
     this.latency.note('expire-cycle', (performance.now() - expiryStart) * 1000);
     this.effects.flush();
+    this.appendOnly?.tick();
     this.statistics.sampleRates(this.clock.monotonicMs);
     this.memory.look();
     this.arena.discardSome(DISCARD_PAGES_MAX);

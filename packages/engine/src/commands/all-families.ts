@@ -1,5 +1,6 @@
 // Every family's table. A new family is one import and one line.
 import { aclCommands } from './acl.ts';
+import { appendOnlyCommands } from './append-only.ts';
 import { bitmapCommands } from './bitmap.ts';
 import { clientCommands } from './client.ts';
 import { clusterCommands } from './cluster.ts';
@@ -84,6 +85,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   sortedSetRangeCommands,
   sortedSetSampleCommands,
   streamCommands,
+  appendOnlyCommands,
   bitmapCommands,
   stringCommands,
   stringSetCommands,

@@ -7,6 +7,7 @@ import type { Effects } from '../keyspace/effects.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
+import type { AppendOnlyControl } from '../persistence/append-only-control.ts';
 import type { PersistenceStatus } from '../persistence/persistence-status.ts';
 import type { Reloading } from '../persistence/reloading.ts';
 import type { Scripting } from '../scripting/scripting.ts';
@@ -65,6 +66,8 @@ export interface Services {
   readonly monitors: Monitors;
   /** Undefined while nobody can save and load. */
   readonly reloading: Reloading | undefined;
+  /** Undefined while nothing is kept on disk. */
+  readonly appendOnly: AppendOnlyControl | undefined;
   readonly shutdown: Shutdown;
   readonly latency: LatencyMonitor;
   /** For refusing a connection that has no client yet. */

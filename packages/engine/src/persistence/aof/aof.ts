@@ -24,7 +24,15 @@ export interface AofSettings {
   readonly directory: string;
   /** `appendfilename`. */
   readonly name: string;
-  readonly policy: SyncPolicy;
+  /** `appendfsync`, which may change. */
+  policy(): SyncPolicy;
+}
+
+/** A rewrite on its way. */
+export interface AofRewrite {
+  readonly temporaryPath: string;
+  finish(): void;
+  abandon(): void;
 }
 
 export class Aof {
@@ -88,27 +96,34 @@ export class Aof {
     if (last === undefined) this.#publish({ ...this.#manifest, increments: [increment] });
     const action = last === undefined ? 'Creating' : 'Opening';
     this.#host.log.notice(`${action} AOF incr file ${increment.name} on server start`);
-    this.file = new AppendOnlyFile(this.#host, appendFile, this.#settings.policy);
+    this.file = new AppendOnlyFile(this.#host, appendFile, this.#settings.policy());
     this.#noteSizes();
     this.#removeHistory();
   }
 
   /**
    * Begins a rewrite at the present state, of which the caller takes a snapshot before anything else runs. The base is
-   * to be written to `temporaryPath`; then `finish` puts it in place, or `abandon` gives it up.
+   * to be written to `temporaryPath`; then `finish` puts it in place, or `abandon` gives it up. Where the file was off,
+   * nothing of it counts before that: an increment without its base is no data set.
    */
-  beginRewrite(): { readonly temporaryPath: string; finish(): void; abandon(): void } {
+  beginRewrite(): AofRewrite {
+    const { file } = this;
+    mkdirSync(this.#settings.directory, { recursive: true, mode: 0o755 });
     const increment = this.#nextIncrement();
     const appendFile = this.#disk.openAppend(this.#pathOf(increment.name), 0);
     const replaced = [...this.#manifest.increments];
-    this.#publish({ ...this.#manifest, increments: [...replaced, increment] });
     this.#host.log.notice(`Creating AOF incr file ${increment.name} on background rewrite`);
-    this.file?.switchTo(appendFile);
-    this.#noteSizes();
     const temporaryPath = this.#pathOf(`temp-rewriteaof-bg-${process.pid}.aof`);
+    if (file === undefined) {
+      this.file = new AppendOnlyFile(this.#host, appendFile, this.#settings.policy());
+    } else {
+      this.#publish({ ...this.#manifest, increments: [...replaced, increment] });
+      file.switchTo(appendFile);
+      this.#noteSizes();
+    }
     return {
       temporaryPath,
-      finish: () => this.#finishRewrite(temporaryPath, replaced),
+      finish: () => this.#finishRewrite(temporaryPath, increment, replaced),
       abandon: () => rmSync(temporaryPath, { force: true }),
     };
   }
@@ -119,20 +134,20 @@ export class Aof {
     this.file = undefined;
   }
 
-  #finishRewrite(temporaryPath: string, replaced: readonly AofFile[]): void {
+  #finishRewrite(temporaryPath: string, increment: AofFile, replaced: readonly AofFile[]): void {
     const { base, increments, history } = this.#manifest;
     const sequence = (base?.sequence ?? 0) + 1;
     const fresh = { name: `${this.#settings.name}.${sequence}.base.rdb`, sequence };
     renameSync(temporaryPath, this.#pathOf(fresh.name));
     syncDirectory(this.#settings.directory);
-    const old = new Set(replaced.map(({ name }) => name));
+    const later = increments.filter((file) => file.sequence > increment.sequence);
     this.#publish({
       base: fresh,
-      increments: increments.filter(({ name }) => !old.has(name)),
+      increments: [increment, ...later],
       history: [...history, ...(base === undefined ? [] : [base]), ...replaced],
     });
     this.#noteSizes();
-    this.#host.status.aofBaseBytes = statSync(this.#pathOf(fresh.name)).size;
+    this.#host.status.aofBaseBytes = this.#host.status.aofCurrentBytes;
     this.#removeHistory();
   }
 

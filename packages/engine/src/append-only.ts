@@ -1,0 +1,221 @@
+// The append-only file as part of the engine: loading it at the start, writing it turn by turn, rewriting it in the
+// background, and following the directives. What the files are is in persistence/aof.
+import { join } from 'node:path';
+import type { Engine } from './engine.ts';
+import type { KeyspaceSnapshot } from './keyspace/keyspace.ts';
+import { Aof } from './persistence/aof/aof.ts';
+import type { SyncPolicy } from './persistence/aof/append-only-file.ts';
+import type { AppendOnlyControl } from './persistence/append-only-control.ts';
+import type { Disk } from './persistence/disk.ts';
+import { ReplayClient } from './session/replay-client.ts';
+
+const POLICIES: readonly SyncPolicy[] = ['always', 'everysec', 'no'];
+
+/** What RDB does for the append-only file. */
+export interface BaseFiles {
+  /** Loads an RDB file into the keyspace; gives the offset behind its end. Throws a LoadError. */
+  load(path: string): number;
+  /** Writes a snapshot to a file, safely on disk; the snapshot is the caller's to end. */
+  save(snapshot: KeyspaceSnapshot, path: string): Promise<void>;
+}
+
+export interface AppendOnlyOptions {
+  readonly disk: Disk;
+  readonly base: BaseFiles;
+  /** Where `appenddirname` is; the working directory where it is left out. */
+  readonly directory?: string;
+}
+
+export class AppendOnly implements AppendOnlyControl {
+  readonly #engine: Engine;
+  readonly #disk: Disk;
+  readonly #base: BaseFiles;
+  readonly #directory: string;
+  #aof: Aof;
+  #isRewriting = false;
+
+  constructor(engine: Engine, options: AppendOnlyOptions) {
+    this.#engine = engine;
+    this.#disk = options.disk;
+    this.#base = options.base;
+    this.#directory = options.directory ?? process.cwd();
+    this.#aof = this.#makeAof();
+    engine.beforeFlush.push(() => this.#aof.file?.commit());
+    engine.shutdown.beforeExit.push(() => Promise.resolve(this.close()));
+    this.#follow();
+  }
+
+  get isRewriting(): boolean {
+    return this.#isRewriting;
+  }
+
+  /** Loads what is there and starts to write, where the directives say so. Throws a LoadError. */
+  start(): boolean {
+    if (!this.#engine.config.boolean('appendonly')) return false;
+    this.#load();
+    this.#aof.open();
+    this.#setUp();
+    return true;
+  }
+
+  /** DEBUG LOADAOF: empties all databases and runs the files again. Throws a LoadError. */
+  reload(): void {
+    const { keyspace } = this.#engine;
+    this.#aof.close();
+    for (const db of keyspace.databases) db.clear();
+    this.#aof = this.#makeAof();
+    this.#load();
+    this.#aof.open();
+    this.#setUp();
+  }
+
+  /** Periodic work. */
+  tick(): void {
+    this.#aof.file?.tick();
+    this.#engine.persistence.aofBufferBytes = this.#aof.file?.bufferedBytes ?? 0;
+    if (this.#mustRewrite()) void this.rewrite();
+  }
+
+  /** Rewrites in the background; the promise tells whether it went well. */
+  async rewrite(): Promise<boolean> {
+    const { keyspace, effects, log, persistence, clock, config } = this.#engine;
+    const started = clock.monotonicMs;
+    this.#isRewriting = true;
+    persistence.aofRewriting = true;
+    persistence.aofRewriteScheduled = false;
+    persistence.aofRewriteStartedAt = Math.floor(clock.nowMs / 1000);
+    persistence.aofRewrites++;
+    effects.flush();
+    const rewrite = this.#aof.beginRewrite();
+    this.#setUp();
+    const snapshot = keyspace.beginSnapshot();
+    log.notice(`Background append only file rewriting started by pid ${process.pid}`);
+    let isOk = true;
+    try {
+      await this.#base.save(snapshot, rewrite.temporaryPath);
+      log.notice('Background AOF rewrite terminated with success');
+      rewrite.finish();
+      log.notice('Background AOF rewrite finished successfully');
+      // Asked for while the file is off: a base is all that was wanted.
+      if (!config.boolean('appendonly')) this.close();
+    } catch (error) {
+      rewrite.abandon();
+      isOk = false;
+      log.warning(`Background AOF rewrite terminated with error: ${String(error)}`);
+    } finally {
+      keyspace.endSnapshot(snapshot);
+      this.#isRewriting = false;
+      persistence.aofRewriting = false;
+      persistence.aofRewriteStartedAt = -1;
+    }
+    persistence.aofLastRewriteSeconds = Math.round((clock.read() - started) / 1000);
+    persistence.aofLastRewriteOk = isOk;
+    persistence.aofRewritesFailedInRow = isOk ? 0 : persistence.aofRewritesFailedInRow + 1;
+    return isOk;
+  }
+
+  close(): void {
+    if (this.#aof.file === undefined) return;
+    this.#engine.log.notice('Calling fsync() on the AOF file.');
+    this.#aof.close();
+    this.#engine.persistence.aofEnabled = false;
+  }
+
+  #makeAof(): Aof {
+    const engine = this.#engine;
+    const { config, effects, gate, log, persistence } = engine;
+    const host = {
+      effects,
+      gate,
+      log,
+      status: persistence,
+      nowMs: () => performance.now(),
+      wake: () => engine.transport.wake(),
+      fail: (message: string) => engine.onFatal(message),
+    };
+    return new Aof(host, this.#disk, {
+      directory: join(this.#directory, config.text('appenddirname')),
+      name: config.text('appendfilename'),
+      policy: () => this.#policy(),
+    });
+  }
+
+  #policy(): SyncPolicy {
+    const name = this.#engine.config.choice('appendfsync');
+    return POLICIES.find((policy) => policy === name) ?? 'everysec';
+  }
+
+  #setUp(): void {
+    const { file } = this.#aof;
+    const { config, clock, persistence } = this.#engine;
+    persistence.aofEnabled = file !== undefined;
+    if (file === undefined) return;
+    file.timestamps = config.boolean('aof-timestamp-enabled');
+    file.unixSeconds = () => Math.floor(clock.nowMs / 1000);
+    file.isSyncPaused = () => this.#isRewriting && config.boolean('no-appendfsync-on-rewrite');
+  }
+
+  #load(): void {
+    const { config, keyspace, log, persistence, effects, clock } = this.#engine;
+    const total = this.#aof.findFiles();
+    if (total === undefined) return;
+    const started = performance.now();
+    const replay = new ReplayClient(this.#engine);
+    persistence.loading = true;
+    persistence.loadingStartedAt = Math.floor(clock.nowMs / 1000);
+    persistence.loadingTotalBytes = total;
+    keyspace.pauseExpiry('loading', true);
+    keyspace.showsExpired = true;
+    try {
+      this.#aof.load({
+        log,
+        replay,
+        takesTruncated: config.boolean('aof-load-truncated'),
+        loadRdb: (path) => this.#base.load(path),
+        onProgress: (bytes) => {
+          persistence.loadingLoadedBytes = bytes;
+        },
+      });
+    } finally {
+      replay.end();
+      keyspace.pauseExpiry('loading', false);
+      keyspace.showsExpired = false;
+      persistence.loading = false;
+    }
+    effects.truncate(0);
+    keyspace.dirty = 0;
+    log.notice(`DB loaded from append only file: ${((performance.now() - started) / 1000).toFixed(3)} seconds`);
+  }
+
+  #mustRewrite(): boolean {
+    const { config, persistence, log } = this.#engine;
+    const percentage = config.number('auto-aof-rewrite-percentage');
+    if (this.#isRewriting || persistence.rdbSaving) return false;
+    if (persistence.aofRewriteScheduled) return true;
+    if (this.#aof.file === undefined) return false;
+    const { aofCurrentBytes: current, aofBaseBytes } = persistence;
+    if (percentage === 0 || current <= config.number('auto-aof-rewrite-min-size')) return false;
+    const growth = Math.floor((current * 100) / Math.max(1, aofBaseBytes)) - 100;
+    if (growth < percentage) return false;
+    log.notice(`Starting automatic rewriting of AOF on ${growth}% growth`);
+    return true;
+  }
+
+  #follow(): void {
+    const { config } = this.#engine;
+    config.onChange('appendonly', () => {
+      if (config.boolean('appendonly') === (this.#aof.file !== undefined)) return undefined;
+      if (config.boolean('appendonly')) void this.rewrite();
+      else this.close();
+      return undefined;
+    });
+    config.onChange('appendfsync', () => {
+      this.#aof.file?.setPolicy(this.#policy());
+      return undefined;
+    });
+    config.onChange(['aof-timestamp-enabled', 'no-appendfsync-on-rewrite'], () => {
+      this.#setUp();
+      return undefined;
+    });
+  }
+}
