@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { KIND_SORTED_SET_BIG } from '../keyspace/value-kind.ts';
+import { latin1 } from '../session/args.ts';
 import { type DrivenClient, EngineDriver } from '../testing/engine-driver.ts';
+import { sortedSetsOf } from '../types/sorted-set/sorted-sets.ts';
 
 const MEMBERS = 1500;
 
@@ -54,6 +57,28 @@ test('ZRANDMEMBER gives as many members as asked for, distinct ones where the co
     assert.equal(words(client.send('ZRANDMEMBER', 'z', '-30', 'WITHSCORES')).length, 60);
     assert.equal(client.send('ZRANDMEMBER', 'z', '0'), '*0\r\n');
   }
+});
+
+test('a snapshot sees a big sorted set that is deleted and freed meanwhile', () => {
+  const driver = new EngineDriver({ 'enable-debug-command': 'yes' });
+  const client = driver.connect();
+  const { keyspace } = driver.engine;
+  keyspace.arena.poison = true;
+  fill(client);
+  const value = keyspace.entries.value(keyspace.databases[0].peek(Buffer.from('z'), 0, 1));
+  const snapshot = keyspace.beginSnapshot();
+  client.send('UNLINK', 'z');
+  while (!keyspace.lazyFree.isIdle) keyspace.lazyFree.run(1);
+  const cursor = sortedSetsOf(keyspace).createCursor();
+  cursor.open(KIND_SORTED_SET_BIG, value);
+  for (let rank = 0; rank < MEMBERS; rank++) {
+    if (rank === 0) cursor.seekRank(0);
+    else cursor.next();
+    assert.equal(latin1(cursor.bytes, cursor.start, cursor.length), `m${rank}`);
+    assert.equal(cursor.score, rank / 3);
+  }
+  keyspace.endSnapshot(snapshot);
+  assert.equal(client.send('DEBUG', 'ARENA-CHECK'), '+OK\r\n');
 });
 
 test('big sorted sets that are deleted leave nothing behind', () => {

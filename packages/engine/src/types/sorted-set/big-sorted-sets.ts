@@ -7,14 +7,18 @@
 import type { Dict } from '../../encodings/dict.ts';
 import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import { SORTED_SET_ROOT } from '../../memory/block-types.ts';
+import { forEachDictBlock, freeDict, freeDictSlice } from '../dict-walk.ts';
 import { createMember, memberBytes, memberLength, memberScore, memberStart, setMemberScore } from './member-blocks.ts';
 import { SortedSetTree } from './sorted-set-tree.ts';
 
 const ROOT_BYTES = 12;
 const DICT_WORD = 1;
 const TREE_WORD = 2;
-/** Members freed in one slice. */
-const SLICE_MEMBERS = 1000;
+/** Leaves of the tree freed in one slice. */
+const SLICE_LEAVES = 100;
+
+/** Members are freed with the dictionary. */
+function leaveMember(): void {}
 
 export class BigSortedSets {
   readonly arena: Arena;
@@ -124,39 +128,28 @@ export class BigSortedSets {
   forEachBlock(root: Handle, visit: (block: Handle) => void): void {
     visit(root);
     this.#tree.nodes.forEachNode(this.treeOf(root), visit);
-    this.forEachMember(root, visit);
-    const index = this.dictOf(root);
-    if (index === 0) return;
-    visit(index);
-    const size = this.dict.directorySize(index);
-    for (let slot = 0; slot < size; slot += this.dict.tableSpan(index, slot)) visit(this.dict.tableAt(index, slot));
+    forEachDictBlock(this.dict, this.dictOf(root), visit);
   }
 
   free(root: Handle): void {
     const { arena } = this;
-    const index = this.dictOf(root);
-    if (index !== 0) this.dict.destroy(index);
-    this.forEachMember(root, (block) => arena.free(block));
+    freeDict(arena, this.dict, this.dictOf(root));
     this.#tree.nodes.destroy(this.treeOf(root));
     arena.free(root);
   }
 
-  /** Frees some of the members; returns the root of what is left, 0 when nothing is. */
+  /** Frees some of it: first dictionary and members, then the tree. Returns the root of what is left, 0 when nothing
+   * is. */
   freeSlice(root: Handle): Handle {
     const { arena } = this;
     const left = arena.writable(root);
     const index = this.dictOf(left);
     if (index !== 0) {
-      this.dict.destroy(index);
-      this.#setWord(left, DICT_WORD, 0);
+      this.#setWord(left, DICT_WORD, freeDictSlice(arena, this.dict, index));
+      return left;
     }
-    let freed = 0;
     let tree = this.treeOf(left);
-    const freeMember = (block: Handle) => {
-      arena.free(block);
-      freed++;
-    };
-    while (tree !== 0 && freed < SLICE_MEMBERS) tree = this.#tree.dropLastLeaf(tree, freeMember);
+    for (let i = 0; i < SLICE_LEAVES && tree !== 0; i++) tree = this.#tree.dropLastLeaf(tree, leaveMember);
     if (tree === 0) {
       arena.free(left);
       return 0;
