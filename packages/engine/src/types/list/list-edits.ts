@@ -40,9 +40,14 @@ export class ListEdits {
       chains.locate(root, left - 1);
       return chains.insertHere(root, chains.newNode(text, start, length), true);
     }
-    // The half without the pivot is emptier by the element, which goes beside the pivot either way.
-    this.#insertInto(root, index < left ? left - 1 : left, index < left, text, start, length);
-    this.#joinAround(root, left);
+    // The element goes to the half without the pivot.
+    chains.locate(root, behind ? left : left - 1);
+    const half = chains.node;
+    const changed = behind
+      ? this.#nodes.pushFirst(half, text, start, length)
+      : this.#nodes.pushLast(half, text, start, length);
+    chains.setHere(root, changed, 1);
+    this.#joinAround(root, behind ? index : index + 1);
   }
 
   /** Replaces the element of an index. */
@@ -54,9 +59,10 @@ export class ListEdits {
       const at = this.#nodes.positionOf(node, chains.offset);
       return chains.setHere(root, this.#nodes.replace(node, at, text, start, length), 0);
     }
+    const wasSplit = !this.#nodes.isPlain(node) && chains.offset > 0;
     this.insert(root, index, true, text, start, length);
     this.deleteRange(root, index, 1);
-    this.#joinAround(root, index);
+    if (wasSplit) this.#joinAround(root, index);
   }
 
   /** Deletes `count` elements from an index on. */
