@@ -32,6 +32,10 @@ import { renameCommands } from './rename.ts';
 import { scriptCommands } from './script.ts';
 import { scriptingCommands } from './scripting.ts';
 import { serverCommands } from './server.ts';
+import { setCommands } from './set.ts';
+import { setAlgebraCommands } from './set-algebra.ts';
+import { setSampleCommands } from './set-sample.ts';
+import { sortCommands } from './sort.ts';
 import { sortedSetCommands } from './sorted-set.ts';
 import { sortedSetBlockingCommands } from './sorted-set-blocking.ts';
 import { sortedSetCombineCommands } from './sorted-set-combine.ts';
@@ -56,6 +60,9 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   memoryCommands,
   monitorCommands,
   serverCommands,
+  setAlgebraCommands,
+  setCommands,
+  setSampleCommands,
   configCommands,
   connectionCommands,
   counterCommands,
@@ -87,6 +94,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   streamCommands,
   appendOnlyCommands,
   bitmapCommands,
+  sortCommands,
   stringCommands,
   stringSetCommands,
   transactionCommands,
