@@ -33,5 +33,5 @@ export const replicationDirectives = [
   integer('min-replicas-to-write', 0, [0, INT_MAX], { alias: 'min-slaves-to-write' }),
   integer('min-replicas-max-lag', 10, [0, INT_MAX], { alias: 'min-slaves-max-lag' }),
   choice('propagation-error-behavior', 'ignore', ['ignore', 'panic', 'panic-on-replicas']),
-  yesNo('import-mode', 'no'),
+  yesNo('import-mode', 'no', { effect: 'full' }),
 ];
