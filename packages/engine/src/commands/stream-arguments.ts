@@ -2,6 +2,7 @@
 import { parseBigInteger, parseInteger } from '../encodings/integer-text.ts';
 import { STREAM } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
+import type { ExactInteger } from '../types/stream/exact-integer.ts';
 import { parseStreamBound, parseStreamId, type StreamId } from '../types/stream/stream-id.ts';
 import type { Call } from './call.ts';
 import { CommandError, NOT_AN_INTEGER } from './command-error.ts';
@@ -13,13 +14,18 @@ const OPEN = 40;
 
 /** A 64-bit integer; beyond 2^53 the nearest double, which is near enough for counts and limits. */
 export function longArgument(call: Call, index: number, error: CommandError = NOT_AN_INTEGER): number {
+  return Number(exactArgument(call, index, error));
+}
+
+/** A 64-bit integer as it is. */
+export function exactArgument(call: Call, index: number, error: CommandError = NOT_AN_INTEGER): ExactInteger {
   const { args } = call;
   const bytes = args.bytesOf(index);
   const value = parseInteger(bytes, args.starts[index], args.lengths[index]);
   if (!Number.isNaN(value)) return value;
   const exact = parseBigInteger(bytes, args.starts[index], args.lengths[index]);
   if (exact === undefined) throw error;
-  return Number(exact);
+  return exact;
 }
 
 /** An id that an entry can have: `ms-seq`, or `ms`, whose sequence is 0 or (`end`) the largest. */

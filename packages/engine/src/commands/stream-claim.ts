@@ -1,11 +1,12 @@
 // XCLAIM and XAUTOCLAIM: pending entries get another consumer. Entries that were deleted meanwhile stop being pending.
 import type { Handle } from '../memory/arena.ts';
+import { addExact, type ExactInteger } from '../types/stream/exact-integer.ts';
 import { StreamId } from '../types/stream/stream-id.ts';
 import { CONSUMER_ACTIVE, GROUP_LAST_ID, GROUP_PENDING } from '../types/stream/stream-layout.ts';
 import { streamsOf } from '../types/stream/streams.ts';
 import type { Call } from './call.ts';
 import { CommandError, SYNTAX_ERROR } from './command-error.ts';
-import { intervalStart, isStrictId, longArgument, strictId, writeStream } from './stream-arguments.ts';
+import { exactArgument, intervalStart, isStrictId, longArgument, strictId, writeStream } from './stream-arguments.ts';
 import { noGroup, seeConsumer, writeGroup } from './stream-groups.ts';
 import { propagateClaim, propagateGroupId } from './stream-propagation.ts';
 import { replyEntry, replyId } from './stream-range.ts';
@@ -36,7 +37,7 @@ interface Claim {
   /** Unix milliseconds. */
   readonly deliveredAt: number;
   /** undefined: one more than before, unless only ids are asked for. */
-  readonly times: number | undefined;
+  readonly times: ExactInteger | undefined;
   readonly justId: boolean;
 }
 
@@ -45,7 +46,7 @@ interface ClaimOptions {
   readonly end: number;
   minIdle: number;
   deliveredAt: number;
-  times: number | undefined;
+  times: ExactInteger | undefined;
   force: boolean;
   justId: boolean;
 }
@@ -165,7 +166,7 @@ function parseClaimOption(call: Call, options: ClaimOptions, index: number): num
   } else if (hasMore && args.is(index, 'time')) {
     options.deliveredAt = saneTime(call, longArgument(call, index + 1, INVALID_TIME));
   } else if (hasMore && args.is(index, 'retrycount')) {
-    const times = longArgument(call, index + 1, INVALID_RETRIES);
+    const times = exactArgument(call, index + 1, INVALID_RETRIES);
     options.times = times >= 0 ? times : undefined;
   } else if (hasMore && args.is(index, 'lastid')) {
     strictId(call, index + 1, lastId);
@@ -222,7 +223,7 @@ function take(call: Call, claim: Claim, index?: number): void {
   const { cursor, layout, pending } = streamsOf(call.keyspace);
   const { group, consumer } = claim;
   const entry = pending.findForWrite(group, id);
-  const times = claim.times ?? pending.times(entry) + (claim.justId ? 0 : 1);
+  const times = claim.times ?? addExact(pending.times(entry), claim.justId ? 0 : 1);
   pending.assign(group, entry, consumer, id);
   pending.setDelivery(entry, claim.deliveredAt, times);
   if (claim.justId) {

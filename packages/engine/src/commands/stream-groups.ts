@@ -2,6 +2,7 @@
 import { EVENT_STREAM } from '../keyspace/keyspace.ts';
 import { KIND_STREAM, STREAM } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
+import type { ExactInteger } from '../types/stream/exact-integer.ts';
 import { StreamId } from '../types/stream/stream-id.ts';
 import {
   CONSUMER_SEEN,
@@ -15,7 +16,7 @@ import type { Call } from './call.ts';
 import { CommandError } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
 import { replyHelp, subcommandError } from './help-reply.ts';
-import { longArgument, looseId, strictId, writableRoot, writeStream } from './stream-arguments.ts';
+import { exactArgument, looseId, strictId, writableRoot, writeStream } from './stream-arguments.ts';
 
 const ENTRIES_READ_NEGATIVE = new CommandError('ERR value for ENTRIESREAD must be positive or -1');
 const NO_KEY = new CommandError(
@@ -158,15 +159,18 @@ function xack(call: Call): void {
 }
 
 /** Options of CREATE and SETID, from argument 5 on. */
-function groupOptions(call: Call, isCreate: boolean): { readonly makesStream: boolean; readonly entriesRead: number } {
+function groupOptions(
+  call: Call,
+  isCreate: boolean,
+): { readonly makesStream: boolean; readonly entriesRead: ExactInteger } {
   const { args } = call;
   let makesStream = false;
-  let entriesRead = ENTRIES_READ_UNKNOWN;
+  let entriesRead: ExactInteger = ENTRIES_READ_UNKNOWN;
   for (let i = 5; i < args.count; i++) {
     if (isCreate && args.is(i, 'mkstream')) {
       makesStream = true;
     } else if (args.is(i, 'entriesread') && i + 1 < args.count) {
-      entriesRead = longArgument(call, ++i);
+      entriesRead = exactArgument(call, ++i);
       if (entriesRead < 0 && entriesRead !== ENTRIES_READ_UNKNOWN) throw ENTRIES_READ_NEGATIVE;
     } else throw subcommandError(call);
   }
@@ -206,7 +210,7 @@ function setId(call: Call): void {
   if (call.args.is(4, '$')) layout.readId(root, ROOT_LAST_ID, id);
   else looseId(call, 4, id);
   layout.writeId(group, GROUP_LAST_ID, id);
-  layout.setDouble(group, GROUP_ENTRIES_READ, entriesRead);
+  layout.setCounter(group, GROUP_ENTRIES_READ, entriesRead);
   call.keyspace.dirty++;
   call.notify(2, EVENT_STREAM, 'xgroup-setid');
   call.reply.ok();

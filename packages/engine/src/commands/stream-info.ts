@@ -26,7 +26,7 @@ import { type CommandSpec, keyAt } from './command-spec.ts';
 import { replyHelp, subcommandError } from './help-reply.ts';
 import { longArgument, readStream } from './stream-arguments.ts';
 import { noGroupInKey, readGroup } from './stream-groups.ts';
-import { replyEntry, replyId } from './stream-range.ts';
+import { replyEntry, replyExact, replyId } from './stream-range.ts';
 
 const HELP = [
   'CONSUMERS <key> <groupname>',
@@ -120,14 +120,14 @@ function describeGroups(call: Call): void {
 function replyProgress(call: Call, root: Handle, group: Handle): void {
   const { reply } = call;
   const { layout } = streamsOf(call.keyspace);
-  const read = layout.double(group, GROUP_ENTRIES_READ);
+  const read = layout.counter(group, GROUP_ENTRIES_READ);
   reply.bulkText('entries-read');
   if (read === ENTRIES_READ_UNKNOWN) reply.nil();
-  else reply.integer(read);
+  else replyExact(reply, read);
   const lag = groupLag(layout, root, group);
   reply.bulkText('lag');
   if (lag === undefined) reply.nil();
-  else reply.integer(lag);
+  else replyExact(reply, lag);
 }
 
 /** XINFO STREAM key [FULL [COUNT count]]. */
@@ -149,7 +149,7 @@ function describeStream(call: Call): void {
   reply.bulkText('max-deleted-entry-id');
   replyId(reply, layout.readId(root, ROOT_MAX_DELETED_ID, id));
   reply.bulkText('entries-added');
-  reply.integer(layout.entriesAdded(root));
+  replyExact(reply, layout.entriesAdded(root));
   reply.bulkText('recorded-first-entry-id');
   replyId(reply, layout.readId(root, ROOT_FIRST_ID, id));
   if (isFull) return replyFull(call, root, count);
@@ -243,7 +243,7 @@ function replyPendingOf(call: Call, group: Handle, tree: Handle, withConsumer: b
     replyId(reply, cursor.id);
     if (withConsumer) reply.bulkText(latin1Name(layout, pending.consumerOf(group, entry), CONSUMER_NAME));
     reply.integer(pending.deliveredAt(entry));
-    reply.integer(pending.times(entry));
+    replyExact(reply, pending.times(entry));
     sent++;
   }
   reply.endDeferred(mark, 'array', sent);

@@ -8,7 +8,7 @@ import type { Call } from './call.ts';
 import { SYNTAX_ERROR } from './command-error.ts';
 import { intervalEnd, intervalStart, longArgument, readStream } from './stream-arguments.ts';
 import { noGroup, readConsumer, readGroup } from './stream-groups.ts';
-import { replyId } from './stream-range.ts';
+import { replyExact, replyId } from './stream-range.ts';
 
 /** Which pending entries are wanted. */
 interface PendingFilter {
@@ -102,7 +102,7 @@ function replyPending(call: Call, group: Handle, filter: PendingFilter): void {
     replyId(reply, cursor.id);
     reply.bulkText(latin1Name(layout, pending.consumerOf(group, entry), CONSUMER_NAME));
     reply.integer(Math.max(0, idle));
-    reply.integer(pending.times(entry));
+    replyExact(reply, pending.times(entry));
   }
   reply.endDeferred(mark, 'array', sent);
 }

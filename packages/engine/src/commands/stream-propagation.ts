@@ -54,7 +54,7 @@ export function propagateGroupId(call: Call, place: GroupPlace, group: Handle): 
     place.groupIndex,
     layout.readId(group, GROUP_LAST_ID, lastId).toString(),
     'ENTRIESREAD',
-    String(layout.double(group, GROUP_ENTRIES_READ)),
+    String(layout.counter(group, GROUP_ENTRIES_READ)),
   );
 }
 

@@ -6,6 +6,7 @@ import {
   listpackWriteText,
 } from '../encodings/listpack.ts';
 import type { Reply } from '../session/reply.ts';
+import type { ExactInteger } from '../types/stream/exact-integer.ts';
 import type { StreamCursor } from '../types/stream/stream-cursor.ts';
 import { STREAM_ID_TEXT_MAX, StreamId } from '../types/stream/stream-id.ts';
 import { streamsOf } from '../types/stream/streams.ts';
@@ -63,6 +64,11 @@ export function replyEntry(reply: Reply, cursor: StreamCursor): void {
     replyElement(reply, cursor.bytes, cursor.fieldAt);
     replyElement(reply, cursor.bytes, cursor.valueAt);
   }
+}
+
+export function replyExact(reply: Reply, value: ExactInteger): void {
+  if (typeof value === 'number') reply.integer(value);
+  else reply.bigInteger(value);
 }
 
 export function replyId(reply: Reply, id: StreamId): void {

@@ -2,6 +2,7 @@
 // consumer gets what no other consumer got (`>`), or what is pending for it (any other id).
 import { STREAM } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
+import { addExact } from '../types/stream/exact-integer.ts';
 import { StreamId } from '../types/stream/stream-id.ts';
 import { advanceGroup } from '../types/stream/stream-lag.ts';
 import { CONSUMER_ACTIVE, CONSUMER_PENDING, GROUP_LAST_ID, ROOT_LAST_ID } from '../types/stream/stream-layout.ts';
@@ -256,7 +257,7 @@ function replyHistory(call: Call, request: ReadRequest, root: Handle, group: Han
     if (cursor.next()) {
       replyEntry(reply, cursor);
       const entry = pending.findForWrite(group, history.id);
-      pending.setDelivery(entry, call.nowMs, pending.times(entry) + 1);
+      pending.setDelivery(entry, call.nowMs, addExact(pending.times(entry), 1));
     } else {
       reply.array(2);
       replyId(reply, history.id);

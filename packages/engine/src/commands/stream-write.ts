@@ -2,13 +2,14 @@
 import { EVENT_STREAM } from '../keyspace/keyspace.ts';
 import { KIND_STREAM, STREAM } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
+import type { ExactInteger } from '../types/stream/exact-integer.ts';
 import type { NodeLimits } from '../types/stream/stream-entries.ts';
 import { STREAM_ID_TEXT_MAX, StreamId } from '../types/stream/stream-id.ts';
 import { ROOT_FIRST_ID, ROOT_LAST_ID, ROOT_MAX_DELETED_ID } from '../types/stream/stream-layout.ts';
 import { streamsOf } from '../types/stream/streams.ts';
 import type { Call } from './call.ts';
 import { CommandError, NO_SUCH_KEY, SYNTAX_ERROR } from './command-error.ts';
-import { longArgument, strictId, writableRoot, writeStream } from './stream-arguments.ts';
+import { exactArgument, strictId, writableRoot, writeStream } from './stream-arguments.ts';
 import { rewriteTrimming, TrimOptions } from './stream-trimming.ts';
 
 const WRONG_ADD_ARITY = new CommandError("ERR wrong number of arguments for 'xadd' command");
@@ -99,12 +100,12 @@ export function xtrim(call: Call): void {
 export function xsetid(call: Call): void {
   const { args } = call;
   strictId(call, 2, newId);
-  let entriesAdded = -1;
+  let entriesAdded: ExactInteger = -1;
   let hasMaxDeleted = false;
   for (let i = 3; i < args.count; i += 2) {
     const hasMore = i + 1 < args.count;
     if (hasMore && args.is(i, 'entriesadded')) {
-      entriesAdded = longArgument(call, i + 1);
+      entriesAdded = exactArgument(call, i + 1);
       if (entriesAdded < 0) throw NEGATIVE_ADDED;
     } else if (hasMore && args.is(i, 'maxdeletedid')) {
       strictId(call, i + 1, otherId);

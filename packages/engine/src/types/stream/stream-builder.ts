@@ -2,6 +2,7 @@
 // the consumers that own them. Answers false where the parts contradict each other; then `drop` frees what was made.
 import { isListpackIntact } from '../../encodings/listpack-check.ts';
 import type { Handle } from '../../memory/arena.ts';
+import type { ExactInteger } from './exact-integer.ts';
 import type { ConsumerFacts, GroupFacts, StreamCounters } from './stream-facts.ts';
 import type { StreamId } from './stream-id.ts';
 import { CONSUMER_ACTIVE, ROOT_FIRST_ID, ROOT_LAST_ID, ROOT_MAX_DELETED_ID } from './stream-layout.ts';
@@ -62,7 +63,7 @@ export class StreamBuilder {
   }
 
   /** False where the id is pending already. */
-  addPending(id: StreamId, deliveredAt: number, times: number): boolean {
+  addPending(id: StreamId, deliveredAt: number, times: ExactInteger): boolean {
     const { pending } = this.#parts;
     if (pending.find(this.#group, id) !== 0) return false;
     pending.addUnowned(this.#group, id, deliveredAt, times);

@@ -6,6 +6,7 @@ import { listpackReplaceIntegerAt } from '../../encodings/listpack-edit.ts';
 import { OrderedTree } from '../../encodings/ordered-tree.ts';
 import type { Arena, Handle } from '../../memory/arena.ts';
 import { STREAM_NODE } from '../../memory/block-types.ts';
+import { addExact } from './exact-integer.ts';
 import { StreamCursor } from './stream-cursor.ts';
 import { StreamId } from './stream-id.ts';
 import {
@@ -100,7 +101,7 @@ export class StreamEntries {
     appendEntry(bytes, list, id, this.#master, source, from, fieldCount);
     const length = layout.length(root) + 1;
     layout.setLength(root, length);
-    layout.setEntriesAdded(root, layout.entriesAdded(root) + 1);
+    layout.setEntriesAdded(root, addExact(layout.entriesAdded(root), 1));
     layout.writeId(root, ROOT_LAST_ID, id);
     if (length === 1) layout.writeId(root, ROOT_FIRST_ID, id);
   }

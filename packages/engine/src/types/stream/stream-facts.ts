@@ -2,6 +2,7 @@
 // Valkey saves them. Reads only, of roots that a snapshot holds too. Ids given to visitors are valid during the call.
 import type { Handle } from '../../memory/arena.ts';
 import { latin1Name } from './block-name.ts';
+import type { ExactInteger } from './exact-integer.ts';
 import { StreamId } from './stream-id.ts';
 import {
   CONSUMER_ACTIVE,
@@ -21,7 +22,7 @@ import { PendingCursor } from './stream-pending.ts';
 
 export interface StreamCounters {
   readonly length: number;
-  readonly entriesAdded: number;
+  readonly entriesAdded: ExactInteger;
   readonly lastId: StreamId;
   readonly firstId: StreamId;
   readonly maxDeletedId: StreamId;
@@ -32,7 +33,7 @@ export interface GroupFacts {
   readonly name: string;
   readonly lastId: StreamId;
   /** -1 where it is not known. */
-  readonly entriesRead: number;
+  readonly entriesRead: ExactInteger;
   readonly pendingCount: number;
   readonly consumerCount: number;
 }
@@ -87,7 +88,7 @@ export class StreamFacts {
       visit(group, {
         name: latin1Name(layout, group, GROUP_NAME),
         lastId: layout.readId(group, GROUP_LAST_ID, new StreamId()),
-        entriesRead: layout.double(group, GROUP_ENTRIES_READ),
+        entriesRead: layout.counter(group, GROUP_ENTRIES_READ),
         pendingCount: pending.count(group),
         consumerCount: consumers.count(group),
       }),
@@ -95,7 +96,7 @@ export class StreamFacts {
   }
 
   /** Calls `visit` for what is pending in a group; `deliveredAt` in Unix milliseconds. */
-  forEachPending(group: Handle, visit: (id: StreamId, deliveredAt: number, times: number) => void): void {
+  forEachPending(group: Handle, visit: (id: StreamId, deliveredAt: number, times: ExactInteger) => void): void {
     const { pending } = this.#parts;
     this.#forEachId(pending.layout.word(group, GROUP_PENDING), (cursor) => {
       visit(cursor.id, pending.deliveredAt(cursor.pending), pending.times(cursor.pending));

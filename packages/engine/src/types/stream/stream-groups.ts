@@ -4,6 +4,7 @@ import { copyBytes } from '../../encodings/bytes-compare.ts';
 import { OrderedTree } from '../../encodings/ordered-tree.ts';
 import type { Arena, Handle } from '../../memory/arena.ts';
 import { STREAM_CONSUMERS, STREAM_GROUP } from '../../memory/block-types.ts';
+import type { ExactInteger } from './exact-integer.ts';
 import { NameTree } from './name-tree.ts';
 import type { StreamId } from './stream-id.ts';
 import {
@@ -59,7 +60,14 @@ export class StreamGroups {
   }
 
   /** Makes a group; 0 where there is one with this name. `entriesRead` is a number of entries or ENTRIES_READ_UNKNOWN. */
-  create(root: Handle, name: Uint8Array, start: number, length: number, lastId: StreamId, entriesRead: number): Handle {
+  create(
+    root: Handle,
+    name: Uint8Array,
+    start: number,
+    length: number,
+    lastId: StreamId,
+    entriesRead: ExactInteger,
+  ): Handle {
     const { layout } = this;
     let tree = layout.word(root, ROOT_GROUPS);
     if (tree === 0) tree = this.#tree.create();
@@ -67,7 +75,7 @@ export class StreamGroups {
     if (this.#tree.seekName(tree, name, start, length)) return 0;
     const group = this.#newGroup(name, start, length);
     layout.writeId(group, GROUP_LAST_ID, lastId);
-    layout.setDouble(group, GROUP_ENTRIES_READ, entriesRead);
+    layout.setCounter(group, GROUP_ENTRIES_READ, entriesRead);
     layout.setWord(root, ROOT_GROUPS, this.#tree.insertHere(group, 1));
     return group;
   }

@@ -1,6 +1,7 @@
 // How far groups have read: the counter of entries that a group has read, and how many it has still to read. Both are
 // known only where no entry was deleted in between, and can be won back at the stream's ends.
 import type { Handle } from '../../memory/arena.ts';
+import { addExact, type ExactInteger, subtractExact } from './exact-integer.ts';
 import { StreamId } from './stream-id.ts';
 import {
   ENTRIES_READ_UNKNOWN,
@@ -18,26 +19,26 @@ const deletedId = new StreamId();
 const groupId = new StreamId();
 
 /** Entries that the group has still to read; undefined where that is not known. */
-export function groupLag(layout: StreamLayout, root: Handle, group: Handle): number | undefined {
+export function groupLag(layout: StreamLayout, root: Handle, group: Handle): ExactInteger | undefined {
   const added = layout.entriesAdded(root);
   if (added === 0) return 0;
-  const read = layout.double(group, GROUP_ENTRIES_READ);
+  const read = layout.counter(group, GROUP_ENTRIES_READ);
   layout.readId(group, GROUP_LAST_ID, groupId);
-  if (read !== ENTRIES_READ_UNKNOWN && !hasDeletedFrom(layout, root, groupId)) return added - read;
+  if (read !== ENTRIES_READ_UNKNOWN && !hasDeletedFrom(layout, root, groupId)) return subtractExact(added, read);
   const estimate = entriesUpTo(layout, root, groupId);
-  return estimate === ENTRIES_READ_UNKNOWN ? undefined : added - estimate;
+  return estimate === ENTRIES_READ_UNKNOWN ? undefined : subtractExact(added, estimate);
 }
 
 /** Moves a writable group on to the entry `id`, which is above its last one, and counts it as read. */
 export function advanceGroup(layout: StreamLayout, root: Handle, group: Handle, id: StreamId): void {
-  const read = layout.double(group, GROUP_ENTRIES_READ);
+  const read = layout.counter(group, GROUP_ENTRIES_READ);
   layout.readId(group, GROUP_LAST_ID, groupId);
   const isCounted =
     read !== ENTRIES_READ_UNKNOWN &&
     groupId.compare(layout.readId(root, ROOT_FIRST_ID, firstId)) >= 0 &&
     !hasDeletedFrom(layout, root, groupId);
-  if (isCounted) layout.setDouble(group, GROUP_ENTRIES_READ, read + 1);
-  else if (layout.entriesAdded(root) > 0) layout.setDouble(group, GROUP_ENTRIES_READ, entriesUpTo(layout, root, id));
+  if (isCounted) layout.setCounter(group, GROUP_ENTRIES_READ, addExact(read, 1));
+  else if (layout.entriesAdded(root) !== 0) layout.setCounter(group, GROUP_ENTRIES_READ, entriesUpTo(layout, root, id));
   layout.writeId(group, GROUP_LAST_ID, id);
 }
 
@@ -48,7 +49,7 @@ function hasDeletedFrom(layout: StreamLayout, root: Handle, start: StreamId): bo
 }
 
 /** How many entries were ever added up to `id`; ENTRIES_READ_UNKNOWN where that cannot be told. */
-function entriesUpTo(layout: StreamLayout, root: Handle, id: StreamId): number {
+function entriesUpTo(layout: StreamLayout, root: Handle, id: StreamId): ExactInteger {
   const added = layout.entriesAdded(root);
   const length = layout.length(root);
   if (added === 0) return 0;
@@ -61,6 +62,6 @@ function entriesUpTo(layout: StreamLayout, root: Handle, id: StreamId): number {
   layout.readId(root, ROOT_FIRST_ID, firstId);
   if (!deletedId.isZero && deletedId.compare(firstId) >= 0) return ENTRIES_READ_UNKNOWN;
   const beside = id.compare(firstId);
-  if (beside < 0) return added - length;
-  return beside === 0 ? added - length + 1 : ENTRIES_READ_UNKNOWN;
+  if (beside < 0) return subtractExact(added, length);
+  return beside === 0 ? subtractExact(added, length - 1) : ENTRIES_READ_UNKNOWN;
 }

@@ -1,22 +1,31 @@
 // Where the parts of a stream lie in the arena, word by word. Nothing here has behaviour.
 //
 //   STREAM_ROOT      1 tree of nodes, by the id of their master entry   2 last node (0: none)   3 tree of groups (0: none)
-//                    4-7 last id   8-11 first id   12-15 largest deleted id   double 8 length   double 9 entries added
+//                    4-7 last id   8-11 first id   12-15 largest deleted id   double 8 length   counter 9 entries added
 //   STREAM_NODE      1-4 id of the master entry   listpack at byte 20, as Valkey keeps and saves it:
 //                      count, deleted, number of fields, fields ..., 0, then for each entry
 //                      flags, ms and seq as differences, [number of fields, field, value ... | value ...], pieces
-//   STREAM_GROUP     1 length of the name   2-5 last delivered id   double 3 entries read (-1: unknown)
+//   STREAM_GROUP     1 length of the name   2-5 last delivered id   counter 3 entries read (-1: unknown)
 //                    8 tree of pending entries, by id   9 tree of consumers' numbers, by name   10 STREAM_CONSUMERS
 //                    11 no number below this is free   name at byte 64
 //   STREAM_CONSUMER  1 length of the name   double 1 seen   double 2 active (-1: never)   6 tree of its pending ids
 //                    7 its number   name at byte 40
-//   STREAM_PENDING   1 number of the consumer   double 1 delivered at   double 2 times delivered
+//   STREAM_PENDING   1 number of the consumer   double 1 delivered at   counter 2 times delivered
 //
-// Times are Unix milliseconds. Pending entries belong to the group's tree; a consumer's tree has their ids only, so that
+// Counters are 64-bit integers, numbered as doubles are. Times are Unix milliseconds. Pending entries belong to the group's tree; a consumer's tree has their ids only, so that
 // each block has one owner and a snapshot costs one copy. Pending entries name their consumer by number for the same
 // reason: a consumer's block may move, its number stays.
+import {
+  areSafeWords,
+  integerHigh,
+  integerLow,
+  joinBigWords,
+  joinWords,
+  splitInteger,
+} from '../../encodings/integer-words.ts';
 import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import { STREAM_ROOT } from '../../memory/block-types.ts';
+import type { ExactInteger } from './exact-integer.ts';
 import type { StreamId } from './stream-id.ts';
 
 export const ROOT_TREE = 1;
@@ -84,6 +93,24 @@ export class StreamLayout {
     this.arena.doubles[block >>> SEGMENT_SHIFT][((block & GRANULE_MASK) << 1) + index] = value;
   }
 
+  /** A 64-bit counter; it lies where a double would. */
+  counter(block: Handle, index: number): ExactInteger {
+    const low = this.word(block, index * 2) | 0;
+    const high = this.word(block, index * 2 + 1) | 0;
+    return areSafeWords(high) ? joinWords(high, low) : joinBigWords(high, low);
+  }
+
+  setCounter(block: Handle, index: number, value: ExactInteger): void {
+    if (typeof value === 'number') {
+      splitInteger(value);
+      this.setWord(block, index * 2, integerLow);
+      this.setWord(block, index * 2 + 1, integerHigh);
+    } else {
+      this.setWord(block, index * 2, Number(BigInt.asUintN(32, value)));
+      this.setWord(block, index * 2 + 1, Number(BigInt.asUintN(32, value >> 32n)));
+    }
+  }
+
   readId(block: Handle, index: number, id: StreamId): StreamId {
     const words = this.arena.words[block >>> SEGMENT_SHIFT];
     const at = ((block & GRANULE_MASK) << 2) + index;
@@ -130,11 +157,11 @@ export class StreamLayout {
     this.setDouble(root, ROOT_LENGTH, length);
   }
 
-  entriesAdded(root: Handle): number {
-    return this.double(root, ROOT_ENTRIES_ADDED);
+  entriesAdded(root: Handle): ExactInteger {
+    return this.counter(root, ROOT_ENTRIES_ADDED);
   }
 
-  setEntriesAdded(root: Handle, count: number): void {
-    this.setDouble(root, ROOT_ENTRIES_ADDED, count);
+  setEntriesAdded(root: Handle, count: ExactInteger): void {
+    this.setCounter(root, ROOT_ENTRIES_ADDED, count);
   }
 }

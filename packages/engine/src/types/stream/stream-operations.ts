@@ -121,7 +121,7 @@ export class StreamOperations implements ValueOperations {
     const { groups, consumers, pending } = this.#parts;
     const layout = this.#layout;
     const id = layout.readId(group, GROUP_LAST_ID, new StreamId());
-    const read = layout.double(group, GROUP_ENTRIES_READ);
+    const read = layout.counter(group, GROUP_ENTRIES_READ);
     const bytes = layout.bytesOf(group);
     const name = layout.at(group, GROUP_NAME);
     const fresh = groups.create(copy, bytes, name, layout.word(group, NAME_LENGTH), id, read);

@@ -3,6 +3,7 @@
 import { OrderedTree } from '../../encodings/ordered-tree.ts';
 import type { Arena, Handle } from '../../memory/arena.ts';
 import { STREAM_PENDING } from '../../memory/block-types.ts';
+import type { ExactInteger } from './exact-integer.ts';
 import type { StreamConsumers } from './stream-consumers.ts';
 import { StreamId } from './stream-id.ts';
 import {
@@ -95,7 +96,7 @@ export class StreamPending {
   }
 
   /** Adds a pending entry whose id is not there. */
-  add(group: Handle, consumer: Handle, id: StreamId, deliveredAt: number, times: number): Handle {
+  add(group: Handle, consumer: Handle, id: StreamId, deliveredAt: number, times: ExactInteger): Handle {
     const { layout } = this;
     const pending = this.arena.allocate(PENDING_BYTES, STREAM_PENDING);
     layout.setWord(pending, PENDING_CONSUMER, layout.word(consumer, CONSUMER_NUMBER));
@@ -109,7 +110,7 @@ export class StreamPending {
   }
 
   /** Adds a pending entry that no consumer owns so far; the group must not be used before `own` gave it one. */
-  addUnowned(group: Handle, id: StreamId, deliveredAt: number, times: number): void {
+  addUnowned(group: Handle, id: StreamId, deliveredAt: number, times: ExactInteger): void {
     const { layout } = this;
     const pending = this.arena.allocate(PENDING_BYTES, STREAM_PENDING);
     layout.setWord(pending, PENDING_CONSUMER, UNOWNED);
@@ -191,13 +192,13 @@ export class StreamPending {
   }
 
   /** How often it was delivered. */
-  times(pending: Handle): number {
-    return this.layout.double(pending, PENDING_TIMES);
+  times(pending: Handle): ExactInteger {
+    return this.layout.counter(pending, PENDING_TIMES);
   }
 
-  setDelivery(pending: Handle, deliveredAt: number, times: number): void {
+  setDelivery(pending: Handle, deliveredAt: number, times: ExactInteger): void {
     this.layout.setDouble(pending, PENDING_DELIVERED_AT, deliveredAt);
-    this.layout.setDouble(pending, PENDING_TIMES, times);
+    this.layout.setCounter(pending, PENDING_TIMES, times);
   }
 
   /** The consumer that it is pending for. */
