@@ -1,13 +1,14 @@
 // Sorted sets from several others: ZUNION, ZINTER, ZDIFF, ZINTERCARD and those that store what comes out. Plain sets
 // take part with a score of 1 for each member.
-import { KIND_SORTED_SET_BIG, SORTED_SET, typeOfKind } from '../keyspace/value-kind.ts';
+import { KIND_SORTED_SET_BIG, SET, SORTED_SET, typeOfKind } from '../keyspace/value-kind.ts';
+import { setsOf as plainSetsOf } from '../types/set/sets.ts';
 import { SortedSetBuilder } from '../types/sorted-set/sorted-set-builder.ts';
 import type { Call } from './call.ts';
 import { CommandError, NOT_AN_INTEGER, SYNTAX_ERROR, WRONG_TYPE } from './command-error.ts';
 import { type CommandSpec, countedKeys, keyAt } from './command-spec.ts';
 import { packedLimits, positionArgument, scoreArgument, setsOf } from './sorted-set-arguments.ts';
 import { storeBuilt } from './sorted-set-range.ts';
-import { emptySource, type ScoredSource, SortedSetSource } from './sorted-set-sources.ts';
+import { emptySource, type ScoredSource, SetSource, SortedSetSource } from './sorted-set-sources.ts';
 
 const UNITES = 'O(N)+O(M*log(M)), N members in all, M in the result';
 const INTERSECTS = 'O(N*K)+O(M*log(M)), N members of the smallest of K, M in the result';
@@ -161,7 +162,8 @@ function sourceAt(call: Call, index: number): ScoredSource {
   if (entry === 0) return emptySource();
   const kind = call.entries.kind(entry);
   if (typeOfKind(kind) === SORTED_SET) return new SortedSetSource(setsOf(call), kind, call.entries.value(entry));
-  throw WRONG_TYPE;
+  if (typeOfKind(kind) !== SET) throw WRONG_TYPE;
+  return new SetSource(plainSetsOf(call.keyspace), kind, call.entries.value(entry));
 }
 
 function unite(call: Call, combination: Combination): SortedSetBuilder {

@@ -92,6 +92,8 @@ class Generator {
       [12, () => this.#combine()],
       [2, () => ['ZRANGE', this.#key(), '0', '-1', 'WITHSCORES']],
       [1, () => ['DEL', this.#key()]],
+      [2, () => ['SADD', 'set', this.#member(), this.#member()]],
+      [2, () => ['SADD', 'numbers', String(this.#random.integer(0, this.#memberCount))]],
     ]);
     return command();
   }
@@ -165,7 +167,7 @@ class Generator {
 
   #combine(): string[] {
     const random = this.#random;
-    const keys = random.times(1, 3, () => this.#key());
+    const keys = random.times(1, 3, () => (random.chance(0.2) ? random.pick(['set', 'numbers']) : this.#key()));
     const name = random.pick(['ZUNION', 'ZINTER', 'ZDIFF', 'ZUNIONSTORE', 'ZINTERSTORE', 'ZDIFFSTORE', 'ZINTERCARD']);
     const options: string[] = [];
     if (random.chance(0.3)) options.push('WEIGHTS', ...keys.map(() => this.#score()));

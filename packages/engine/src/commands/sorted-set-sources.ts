@@ -1,6 +1,9 @@
 // What ZUNION, ZINTER and ZDIFF read from: members with scores, walked through one by one or looked up, whatever type
 // of value they come from.
 import type { Handle } from '../memory/arena.ts';
+import type { SetCursor } from '../types/set/set-cursor.ts';
+import type { SetValue } from '../types/set/set-value.ts';
+import type { Sets } from '../types/set/sets.ts';
 import type { SortedSetCursor } from '../types/sorted-set/sorted-set-cursor.ts';
 import type { SortedSets } from '../types/sorted-set/sorted-sets.ts';
 
@@ -90,5 +93,51 @@ export class SortedSetSource implements ScoredSource {
 
   find(bytes: Uint8Array, start: number, length: number): boolean {
     return this.#sets.findIn(this.#kind, this.#value, bytes, start, length);
+  }
+}
+
+/** A plain set: every member has the score 1. */
+export class SetSource implements ScoredSource {
+  weight = 1;
+  readonly score = 1;
+  readonly foundScore = 1;
+  readonly #cursor: SetCursor;
+  readonly #set: SetValue;
+  readonly #kind: number;
+  readonly #value: Handle;
+
+  constructor(sets: Sets, kind: number, value: Handle) {
+    this.#kind = kind;
+    this.#value = value;
+    this.#cursor = sets.createCursor().open(kind, value);
+    this.#set = sets.createSet().open(kind, value);
+  }
+
+  get count(): number {
+    return this.#cursor.count;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#cursor.bytes;
+  }
+
+  get start(): number {
+    return this.#cursor.start;
+  }
+
+  get length(): number {
+    return this.#cursor.length;
+  }
+
+  first(): boolean {
+    return this.#cursor.open(this.#kind, this.#value).next();
+  }
+
+  next(): boolean {
+    return this.#cursor.next();
+  }
+
+  find(bytes: Uint8Array, start: number, length: number): boolean {
+    return this.#set.has(bytes, start, length);
   }
 }

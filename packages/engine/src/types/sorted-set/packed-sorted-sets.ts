@@ -1,14 +1,9 @@
-// Small sorted sets: one LISTPACK block of members and scores in turn, in order of score, then member.
-//
-//   word 1 bytes of the listpack   the listpack from byte 8 on
-//
-// Changes may move the block: they take it writable and return its handle, which the caller stores.
+// Small sorted sets: one LISTPACK block of members and scores in turn, in order of score, then member. A change returns
+// the block's handle, which may be a new one: the caller stores it.
 import { compareBytes } from '../../encodings/bytes-compare.ts';
 import {
-  LISTPACK_EMPTY_BYTES,
   LISTPACK_END,
   LISTPACK_HEADER_BYTES,
-  listpackByteLength,
   listpackEntryBytes,
   listpackFind,
   listpackIsInteger,
@@ -18,54 +13,23 @@ import {
   listpackStringStart,
   listpackWriteText,
 } from '../../encodings/listpack.ts';
-import {
-  createListpack,
-  listpackDeleteRange,
-  listpackEntrySize,
-  listpackInsertAt,
-} from '../../encodings/listpack-edit.ts';
+import { listpackEntrySize, listpackInsertAt } from '../../encodings/listpack-edit.ts';
 import {
   listpackInsertScoreAt,
   listpackReplaceScoreAt,
   listpackScore,
   listpackScoreSize,
 } from '../../encodings/listpack-score.ts';
-import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../../memory/arena.ts';
-import { LISTPACK } from '../../memory/block-types.ts';
+import type { Handle } from '../../memory/arena.ts';
+import { ListpackBlocks } from '../listpack-blocks.ts';
 
-const LISTPACK_DATA = 8;
 /** Integers in listpacks have at most this many characters. */
 const INTEGER_TEXT_MAX = 24;
 
-export class PackedSortedSets {
-  readonly arena: Arena;
+export class PackedSortedSets extends ListpackBlocks {
   /** Where the entry of the member is that `find` found, as an offset into the listpack; -1: nowhere. */
   #found = -1;
   readonly #text = new Uint8Array(INTEGER_TEXT_MAX);
-
-  constructor(arena: Arena) {
-    this.arena = arena;
-  }
-
-  create(): Handle {
-    const block = this.arena.allocate(LISTPACK_DATA + LISTPACK_EMPTY_BYTES, LISTPACK);
-    createListpack(this.bytesOf(block), this.listOf(block));
-    this.#noteLength(block);
-    return block;
-  }
-
-  bytesOf(block: Handle): Uint8Array {
-    return this.arena.bytes[block >>> SEGMENT_SHIFT];
-  }
-
-  /** Where the listpack starts in `bytesOf`. */
-  listOf(block: Handle): number {
-    return ((block & GRANULE_MASK) << 4) + LISTPACK_DATA;
-  }
-
-  byteLength(block: Handle): number {
-    return listpackByteLength(this.bytesOf(block), this.listOf(block));
-  }
 
   count(block: Handle): number {
     return listpackLength(this.bytesOf(block), this.listOf(block)) >>> 1;
@@ -96,13 +60,13 @@ export class PackedSortedSets {
 
   /** Adds a member that is not there. */
   insert(block: Handle, text: Uint8Array, start: number, length: number, score: number): Handle {
-    const target = this.#withRoom(block, listpackEntrySize(text, start, length) + listpackScoreSize(score));
+    const target = this.withRoom(block, listpackEntrySize(text, start, length) + listpackScoreSize(score));
     const bytes = this.bytesOf(target);
     const list = this.listOf(target);
     const at = this.#placeFor(target, text, start, length, score);
     const size = listpackInsertAt(bytes, list, at, text, start, length);
     listpackInsertScoreAt(bytes, list, at + size, score);
-    this.#noteLength(target);
+    this.noteLength(target);
     return target;
   }
 
@@ -113,31 +77,22 @@ export class PackedSortedSets {
       this.#found = offset;
       return this.insert(this.removeFound(block), text, start, length, score);
     }
-    const target = this.#withRoom(block, listpackScoreSize(score));
+    const target = this.withRoom(block, listpackScoreSize(score));
     const bytes = this.bytesOf(target);
     const at = this.listOf(target) + offset;
     listpackReplaceScoreAt(bytes, this.listOf(target), at + listpackEntryBytes(bytes, at), score);
-    this.#noteLength(target);
+    this.noteLength(target);
     return target;
   }
 
   removeFound(block: Handle): Handle {
-    return this.#remove(this.arena.writable(block), this.#found, 1);
+    return this.remove(block, this.#found, 2);
   }
 
   /** Takes out `count` members from position `rank` on. */
   removeRange(block: Handle, rank: number, count: number): Handle {
-    const target = this.arena.writable(block);
-    const list = this.listOf(target);
-    return this.#remove(target, listpackSeek(this.bytesOf(target), list, rank * 2) - list, count);
-  }
-
-  /** A block with a copy of `length` bytes that are a listpack. */
-  createFrom(bytes: Uint8Array, start: number, length: number): Handle {
-    const block = this.arena.allocate(LISTPACK_DATA + length, LISTPACK);
-    this.bytesOf(block).set(bytes.subarray(start, start + length), this.listOf(block));
-    this.#noteLength(block);
-    return block;
+    const list = this.listOf(block);
+    return this.remove(block, listpackSeek(this.bytesOf(block), list, rank * 2) - list, count * 2);
   }
 
   /** Order of the bytes beside the member at `at`. */
@@ -172,23 +127,5 @@ export class PackedSortedSets {
     const bytes = this.bytesOf(block);
     const scoreAt = at + listpackEntryBytes(bytes, at);
     return place === scoreAt + listpackEntryBytes(bytes, scoreAt);
-  }
-
-  #remove(block: Handle, offset: number, count: number): Handle {
-    const list = this.listOf(block);
-    listpackDeleteRange(this.bytesOf(block), list, list + offset, count * 2);
-    this.#noteLength(block);
-    return this.arena.resize(block, LISTPACK_DATA + this.byteLength(block));
-  }
-
-  /** A writable block with room for `more` bytes. */
-  #withRoom(block: Handle, more: number): Handle {
-    const needed = LISTPACK_DATA + this.byteLength(block) + more;
-    if (needed > this.arena.capacity(block)) return this.arena.reallocate(block, needed);
-    return this.arena.writable(block);
-  }
-
-  #noteLength(block: Handle): void {
-    this.arena.words[block >>> SEGMENT_SHIFT][((block & GRANULE_MASK) << 2) + 1] = this.byteLength(block);
   }
 }

@@ -170,10 +170,7 @@ export class SortedSets {
 
   /** A deep copy of a value. */
   copy(kind: number, value: Handle): Handle {
-    if (kind === KIND_SORTED_SET_PACKED) {
-      const { packed } = this;
-      return packed.createFrom(packed.bytesOf(value), packed.listOf(value), packed.byteLength(value));
-    }
+    if (kind === KIND_SORTED_SET_PACKED) return this.packed.copy(value);
     const root = this.big.create();
     this.#appendAll(root, kind, value);
     return root;
