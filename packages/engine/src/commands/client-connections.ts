@@ -43,7 +43,7 @@ function lineOf(call: Call, client: Client): string {
 
 /** Those that are about to be closed are gone for everybody else. */
 function findClients({ services }: Call, test: ClientTest): Client[] {
-  return [...services.clients].filter((client) => !client.closing && test(client));
+  return [...services.clients].filter((client) => (!client.closing || client.isProtected) && test(client));
 }
 
 function closeAll(call: Call, test: ClientTest): number {

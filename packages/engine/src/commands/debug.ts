@@ -54,6 +54,7 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
   ['protocol', { least: 3, most: 3, run: debugProtocol }],
   ['quicklist-packed-threshold', { least: 3, most: 3, run: setPackedThreshold }],
   ['protect-client', { least: 3, most: 3, run: protectClient }],
+  ['unprotect-client', { least: 3, most: 3, run: unprotectClient }],
   ['reload', { least: 2, most: ANY, run: reload }],
   ['replicate', { least: 3, most: ANY, run: replicate }],
   ['set-active-expire', { least: 3, most: 3, run: setActiveExpire }],
@@ -155,10 +156,19 @@ function alreadySo(call: Call): void {
   call.reply.ok();
 }
 
-/** Clients are closed at the end of a turn always, which is what protection asks for. */
+/** Keeps a client that is to be closed, until UNPROTECT-CLIENT. */
 function protectClient(call: Call): void {
-  const id = call.integer(2, new CommandError('ERR Invalid client id'));
-  if (call.services.clients.find(id) === undefined) throw new CommandError('ERR No such client');
+  setProtected(call, true);
+}
+
+function unprotectClient(call: Call): void {
+  setProtected(call, false);
+}
+
+function setProtected(call: Call, isProtected: boolean): void {
+  const client = call.services.clients.find(call.integer(2, new CommandError('ERR Invalid client id')));
+  if (client === undefined) throw new CommandError('ERR No such client');
+  client.isProtected = isProtected;
   call.reply.ok();
 }
 

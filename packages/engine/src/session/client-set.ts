@@ -88,7 +88,11 @@ export class ClientSet implements ClientLifecycle {
 
   /** Closes what was marked; at the end of a turn. */
   closeMarked(): void {
-    for (let client = this.#closing.pop(); client !== undefined; client = this.#closing.pop()) this.#close(client);
+    if (this.#closing.length === 0) return;
+    for (const client of this.#closing.splice(0)) {
+      if (client.isProtected) this.#closing.push(client);
+      else this.#close(client);
+    }
   }
 
   countsReply(byteLength: number): boolean {

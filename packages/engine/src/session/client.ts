@@ -89,6 +89,8 @@ export class Client {
   closeAfterReply = false;
   /** The client is to be closed at the end of the turn. */
   closing = false;
+  /** DEBUG PROTECT-CLIENT: it is not closed for now. */
+  isProtected = false;
   closed = false;
   /** Its replies are being written just now: pushes wait in `deferredPushes`. */
   isServed = false;

@@ -99,7 +99,8 @@ export class Dispatcher {
     statistics.countCall(call.command, microseconds);
     if (this.#depth === 0) statistics.commandMicroseconds += microseconds;
     statistics.commandsProcessed++;
-    call.client.commandCount++;
+    const { client } = call;
+    (client.isScript ? call.services.access.requester(client) : client).commandCount++;
     if (this.observers.length > 0) for (const observer of this.observers) observer.after(call, microseconds);
   }
 
