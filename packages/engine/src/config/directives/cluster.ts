@@ -52,6 +52,6 @@ export const clusterDirectives = [
   integer('cluster-ping-interval', 0, [0, LONG_MAX], { hidden: true }),
   integer('cluster-manual-failover-timeout', 5000, [1, INT_MAX]),
   memory('cluster-link-sendbuf-limit', 0, [0, ULONG_MAX]),
-  text('availability-zone', '', { binary: true }),
+  text('availability-zone', '', { binary: true, effect: 'full' }),
   memoryOrNegative('slot-migration-max-failover-repl-bytes', 0, [-1, LONG_MAX]),
 ];

@@ -5,7 +5,7 @@ export const limitsDirectives = [
   memory('proto-max-bulk-len', 512 * 1024 * 1024, [1024 * 1024, LONG_MAX], { effect: 'full' }),
   memory('client-query-buffer-limit', 1024 * 1024 * 1024, [1024 * 1024, LONG_MAX], { effect: 'full' }),
   special('client-output-buffer-limit', { multipleArguments: true, effect: 'full' }),
-  memoryOrPercent('maxmemory-clients', 0, [-100, LONG_MAX]),
+  memoryOrPercent('maxmemory-clients', 0, [-100, LONG_MAX], { effect: 'full' }),
   integer('tracking-table-max-keys', 1000000, [0, LONG_MAX]),
   special('notify-keyspace-events', { effect: 'full' }),
 ];

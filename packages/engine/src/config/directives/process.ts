@@ -7,7 +7,7 @@ const SHUTDOWN_FLAGS = ['default', 'save', 'nosave', 'now', 'force', 'safe', 'fa
 export const processDirectives = [
   integer('databases', 16, [1, INT_MAX], { immutable: true, effect: 'full' }),
   special('dir', { protected: true, denyLoading: true, effect: 'full' }),
-  integer('hz', 10, [0, INT_MAX], { clamp: { min: 1n, max: 500n } }),
+  integer('hz', 10, [0, INT_MAX], { clamp: { min: 1n, max: 500n }, effect: 'full' }),
   yesNo('daemonize', 'no', { immutable: true }),
   choice('supervised', 'no', ['upstart', 'systemd', 'auto', 'no'], { immutable: true }),
   optionalText('pidfile', { immutable: true, effect: 'full' }),
@@ -16,12 +16,13 @@ export const processDirectives = [
   yesNo('always-show-logo', 'no', { immutable: true }),
   text('locale-collate', '', { applicable: checkLocale }),
   text('ignore-warnings', ''),
-  yesNo('extended-redis-compatibility', 'no'),
+  yesNo('extended-redis-compatibility', 'no', { effect: 'full' }),
 
   integer('busy-reply-threshold', 5000, [0, LONG_MAX], { alias: 'lua-time-limit', effect: 'full' }),
   memory('script-memory-limit', 256 * 1024 * 1024, [1024 * 1024, LONG_MAX], {
     own: true,
     summary: 'Bytes that one running script may hold; a script that needs more ends with an error.',
+    effect: 'full',
   }),
 
   integer('shutdown-timeout', 10, [0, INT_MAX]),
