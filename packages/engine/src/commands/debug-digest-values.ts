@@ -3,14 +3,14 @@
 import { writeDouble } from '../encodings/double-text.ts';
 import { listpackTextLength, listpackWriteText } from '../encodings/listpack.ts';
 import type { Database } from '../keyspace/database.ts';
-import { HASH, LIST, SORTED_SET, STREAM, STRING, typeName, typeOfKind } from '../keyspace/value-kind.ts';
+import { HASH, LIST, SET, SORTED_SET, STREAM, STRING, typeOfKind } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import { hashesOf } from '../types/hash/hashes.ts';
 import { listsOf } from '../types/list/lists.ts';
+import { setsOf } from '../types/set/sets.ts';
 import { sortedSetsOf } from '../types/sorted-set/sorted-sets.ts';
 import { StreamCursor } from '../types/stream/stream-cursor.ts';
 import { StreamId } from '../types/stream/stream-id.ts';
-import { CommandError } from './command-error.ts';
 import { Digest } from './digest.ts';
 
 const DOUBLE_TEXT_MAX = 64;
@@ -19,14 +19,13 @@ const DOUBLE_TEXT_MAX = 64;
 export function digestValue(digest: Digest, db: Database, entry: Handle): void {
   const type = typeOfKind(db.entries.kind(entry));
   digest.chain(bigEndian(type));
-  const add = VALUE_DIGESTS[type];
-  if (add === undefined) throw new CommandError(`ERR DEBUG DIGEST does not know values of type ${typeName(type)}`);
-  add(digest, db, entry);
+  VALUE_DIGESTS[type](digest, db, entry);
 }
 
-const VALUE_DIGESTS: Readonly<Record<number, ((digest: Digest, db: Database, entry: Handle) => void) | undefined>> = {
+const VALUE_DIGESTS: Readonly<Record<number, (digest: Digest, db: Database, entry: Handle) => void>> = {
   [STRING]: digestString,
   [LIST]: digestList,
+  [SET]: digestSet,
   [SORTED_SET]: digestSortedSet,
   [HASH]: digestHash,
   [STREAM]: digestStream,
@@ -40,6 +39,11 @@ function digestString(digest: Digest, { entries }: Database, entry: Handle): voi
 function digestList(digest: Digest, db: Database, entry: Handle): void {
   const cursor = listsOf(db.keyspace).read(entry);
   for (let more = cursor.seek(0); more; more = cursor.next()) digest.chain(Buffer.from(cursor.text(), 'latin1'));
+}
+
+function digestSet(digest: Digest, db: Database, entry: Handle): void {
+  const cursor = setsOf(db.keyspace).read(entry);
+  while (cursor.next()) digest.combine(cursor.bytes.subarray(cursor.start, cursor.start + cursor.length));
 }
 
 function digestSortedSet(digest: Digest, db: Database, entry: Handle): void {

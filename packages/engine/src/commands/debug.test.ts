@@ -27,6 +27,12 @@ describe('DEBUG', () => {
     client.send('XADD', 's', '5-18446744073709551615', 'f', 'v2', 'g', '13');
     client.send('RPUSH', 'l', 'a', 'b', '12', 'c');
     assert.equal(client.send('DEBUG', 'DIGEST'), '+7e894bc4e4daa70552c64c68b02ec2a79370e995\r\n');
+    client.send('FLUSHALL');
+    client.send('HSET', 'h', 'a', '1', 'b', 'two', 'c', '3');
+    client.send('SADD', 's', 'a', 'b', '3');
+    client.send('SADD', 'n', '1', '2', '-3');
+    client.send('SET', 'e', 'x', 'PX', '100000');
+    assert.equal(client.send('DEBUG', 'DIGEST'), '+3eaf0022f055b23bd48c64c6bfc9a44b371d2fef\r\n');
     assert.equal(client.send('DEBUG', 'ARENA-CHECK'), '+OK\r\n');
   });
 
