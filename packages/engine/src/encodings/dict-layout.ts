@@ -30,6 +30,9 @@ export const TABLE_OVERFLOW = 4;
 export const TABLE_DEADLINE_DOUBLE = 3;
 export const TABLE_HEADER_WORDS = BUCKET_WORDS;
 
+/** Bits of the hash in front of those that make the tag. */
+const TAG_SHIFT = 24;
+
 /** Called for an entry of a scan. */
 export type VisitEntry = (entry: Handle) => void;
 
@@ -68,4 +71,47 @@ export function visitBucket(words: Uint32Array, bucket: number, visit: VisitEntr
     const entry = words[bucket + HANDLES_WORD + slot];
     if (entry !== 0) visit(entry);
   }
+}
+
+/** Visits the entries of a bucket and of those linked behind it; `first` is the sub-table's first bucket. */
+export function visitChain(words: Uint32Array, first: number, bucket: number, visit: VisitEntry): void {
+  let at = bucket;
+  for (;;) {
+    visitBucket(words, at, visit);
+    const link = words[at + LINK_WORD];
+    if (link === 0) return;
+    at = first + link * BUCKET_WORDS;
+  }
+}
+
+/**
+ * Visits the entries of the sub-table at word `base` with as much of their hashes as their places tell: the bits that
+ * chose the bucket and those of the tag. So entries move to a smaller sub-table without being looked at. False (and
+ * nothing is visited) where the first `bits` bits of the hashes are wanted and that is not enough.
+ */
+export function visitWithPlaces(
+  words: Uint32Array,
+  base: number,
+  bits: number,
+  visit: (entry: Handle, hash: number) => void,
+): boolean {
+  const first = base + TABLE_HEADER_WORDS;
+  const tableBits = words[base + TABLE_BITS];
+  const prefix = words[base + TABLE_PREFIX];
+  const known = prefix + tableBits;
+  if (bits > known || known > TAG_SHIFT) return false;
+  for (let index = 0; index < 1 << tableBits; index++) {
+    const hash = tableBits === 0 ? 0 : (index << (32 - tableBits)) >>> prefix;
+    let bucket = first + index * BUCKET_WORDS;
+    for (;;) {
+      for (let slot = 0; slot < SLOTS; slot++) {
+        const entry = words[bucket + HANDLES_WORD + slot];
+        if (entry !== 0) visit(entry, (hash | ((words[bucket + (slot >>> 2)] >>> ((slot & 3) << 3)) & 0xff)) >>> 0);
+      }
+      const link = words[bucket + LINK_WORD];
+      if (link === 0) break;
+      bucket = first + link * BUCKET_WORDS;
+    }
+  }
+  return true;
 }

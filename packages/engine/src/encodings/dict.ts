@@ -41,6 +41,8 @@ import {
   tagOf,
   type VisitEntry,
   visitBucket,
+  visitChain,
+  visitWithPlaces,
 } from './dict-layout.ts';
 import { halfSipHash } from './half-sip-hash.ts';
 
@@ -187,7 +189,7 @@ export class Dict {
     const prefix = words[base + TABLE_PREFIX];
     const bits = words[base + TABLE_BITS];
     const bucket = base + TABLE_HEADER_WORDS + bucketOf(hash, prefix, bits) * BUCKET_WORDS;
-    this.#visitChain(words, base + TABLE_HEADER_WORDS, bucket, visit);
+    visitChain(words, base + TABLE_HEADER_WORDS, bucket, visit);
     const rangeBits = 32 - prefix - bits;
     const next = (Math.floor(hash / 2 ** rangeBits) + 1) * 2 ** rangeBits;
     return next >= 2 ** 32 ? 0 : next;
@@ -373,7 +375,7 @@ export class Dict {
     for (;;) {
       const fresh = this.#createTable(newBits, prefix);
       this.setTableDeadline(fresh, deadline);
-      if (this.#moveAll(table, () => fresh)) {
+      if (this.#moveAll(table, () => fresh, prefix + newBits)) {
         this.#setTable(root, hash, fresh);
         arena.free(table);
         return;
@@ -391,7 +393,7 @@ export class Dict {
       this.#createTable(TABLE_BITS_MAX, prefix + 1),
     ] as const;
     for (const half of halves) this.setTableDeadline(half, deadline);
-    const moved = this.#moveAll(table, (entryHash) => halves[(entryHash >>> (31 - prefix)) & 1]);
+    const moved = this.#moveAll(table, (entryHash) => halves[(entryHash >>> (31 - prefix)) & 1], 32);
     assert(moved, 'half of a sub-table did not fit into a new one');
     const depth = arena.words[root >>> SEGMENT_SHIFT][((root & GRANULE_MASK) << 2) + DIRECTORY_DEPTH];
     const target = prefix === depth ? this.#doubleDirectory(root) : root;
@@ -403,12 +405,16 @@ export class Dict {
     return target;
   }
 
-  #moveAll(table: Handle, targetOf: (hash: number) => Handle): boolean {
+  /** Moves all entries of a sub-table to others, which look at no more than `bits` bits of the hash. */
+  #moveAll(table: Handle, targetOf: (hash: number) => Handle, bits: number): boolean {
+    const words = this.#arena.words[table >>> SEGMENT_SHIFT];
     let fits = true;
-    this.forEachInTable(table, (entry) => {
-      const hash = this.hashOf(entry);
+    const move = (entry: Handle, hash: number) => {
       fits &&= this.#place(targetOf(hash), entry, hash);
-    });
+    };
+    if (!visitWithPlaces(words, (table & GRANULE_MASK) << 2, bits, move)) {
+      this.forEachInTable(table, (entry) => move(entry, this.hashOf(entry)));
+    }
     return fits;
   }
 
@@ -442,16 +448,6 @@ export class Dict {
     const span = 1 << (depth - prefix);
     const first = (prefix === 0 ? 0 : hash >>> (32 - prefix)) * span;
     words.fill(table, base + DIRECTORY_TABLES + first, base + DIRECTORY_TABLES + first + span);
-  }
-
-  #visitChain(words: Uint32Array, first: number, bucket: number, visit: VisitEntry): void {
-    let at = bucket;
-    for (;;) {
-      visitBucket(words, at, visit);
-      const link = words[at + LINK_WORD];
-      if (link === 0) return;
-      at = first + link * BUCKET_WORDS;
-    }
   }
 
   /** Picks a slot of a random bucket; a narrow bucket is taken as often as a wide one's share of the hash range. */
