@@ -26,7 +26,7 @@ import { type CommandSpec, keyAt } from './command-spec.ts';
 import { replyHelp, subcommandError } from './help-reply.ts';
 import { longArgument, readStream } from './stream-arguments.ts';
 import { noGroupInKey, readGroup } from './stream-groups.ts';
-import { replyEntry, replyExact, replyId } from './stream-range.ts';
+import { replyEntries, replyEntry, replyExact, replyId } from './stream-range.ts';
 
 const HELP = [
   'CONSUMERS <key> <groupname>',
@@ -184,16 +184,9 @@ function fullCount(call: Call): number {
 
 function replyFull(call: Call, root: Handle, count: number): void {
   const { reply } = call;
-  const { cursor, groups } = streamsOf(call.keyspace);
+  const { groups } = streamsOf(call.keyspace);
   reply.bulkText('entries');
-  cursor.seek(root, id.setZero(), otherId.setMax());
-  const mark = reply.beginDeferred();
-  let sent = 0;
-  while (sent < count && cursor.next()) {
-    replyEntry(reply, cursor);
-    sent++;
-  }
-  reply.endDeferred(mark, 'array', sent);
+  replyEntries(call, root, { start: id.setZero(), end: otherId.setMax(), reverse: false, count });
   reply.bulkText('groups');
   reply.array(groups.count(root));
   groups.forEach(root, (group) => replyFullGroup(call, root, group, count));

@@ -5,6 +5,7 @@ import {
   listpackStringStart,
   listpackWriteText,
 } from '../encodings/listpack.ts';
+import type { Handle } from '../memory/arena.ts';
 import type { Reply } from '../session/reply.ts';
 import type { ExactInteger } from '../types/stream/exact-integer.ts';
 import type { StreamCursor } from '../types/stream/stream-cursor.ts';
@@ -13,6 +14,9 @@ import { streamsOf } from '../types/stream/streams.ts';
 import type { Call } from './call.ts';
 import { SYNTAX_ERROR } from './command-error.ts';
 import { intervalEnd, intervalStart, longArgument, readStream } from './stream-arguments.ts';
+
+/** Entries of a reply that may be held back until it is complete. */
+const HELD_ENTRIES_MAX = 1000;
 
 const startId = new StreamId();
 const endId = new StreamId();
@@ -44,15 +48,43 @@ function replyRange(call: Call, startIndex: number, endIndex: number, reverse: b
   const root = readStream(call, 1);
   if (root === 0) return reply.array(0);
   if (count <= 0) return reply.nilArray();
-  const { cursor } = streamsOf(call.keyspace);
-  cursor.seek(root, startId, endId, reverse);
-  const mark = reply.beginDeferred();
+  replyEntries(call, root, { start: startId, end: endId, reverse, count });
+}
+
+/** Which entries are to be sent: those from `start` to `end`, `count` at most (above 0, or Infinity). */
+export interface EntryRange {
+  readonly start: StreamId;
+  readonly end: StreamId;
+  readonly reverse: boolean;
+  readonly count: number;
+}
+
+/** Sends an array of the entries of a range. */
+export function replyEntries(call: Call, root: Handle, range: EntryRange): void {
+  const { reply } = call;
+  const { cursor, layout } = streamsOf(call.keyspace);
+  const { start, end, reverse, count } = range;
+  const most = Math.min(count, layout.length(root));
+  const isLarge = most > HELD_ENTRIES_MAX;
+  // A large reply leaves as it is made, which takes that its length is known first.
+  const mark = isLarge ? 0 : reply.beginDeferred();
+  if (isLarge) reply.array(countEntries(call, root, range, most));
+  cursor.seek(root, start, end, reverse);
   let sent = 0;
   while (sent < count && cursor.next()) {
     replyEntry(reply, cursor);
     sent++;
   }
-  reply.endDeferred(mark, 'array', sent);
+  if (!isLarge) reply.endDeferred(mark, 'array', sent);
+}
+
+function countEntries(call: Call, root: Handle, { start, end }: EntryRange, most: number): number {
+  if (start.isZero && end.isMax) return most;
+  const { cursor } = streamsOf(call.keyspace);
+  cursor.seek(root, start, end);
+  let found = 0;
+  while (found < most && cursor.next()) found++;
+  return found;
 }
 
 /** Sends the cursor's entry: its id, and its fields and values in turn. */

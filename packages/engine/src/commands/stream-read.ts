@@ -13,7 +13,7 @@ import { CommandError, SYNTAX_ERROR } from './command-error.ts';
 import { longArgument, readStream, strictId, writeStream } from './stream-arguments.ts';
 import { noGroup, readConsumer, readGroup, seeConsumer, writeGroup } from './stream-groups.ts';
 import { type GroupPlace, propagateClaim, propagateConsumer, propagateGroupId } from './stream-propagation.ts';
-import { replyEntry, replyId } from './stream-range.ts';
+import { replyEntries, replyEntry, replyId } from './stream-range.ts';
 
 const MISSING_GROUP = new CommandError('ERR Missing GROUP option for XREADGROUP');
 const NEW_IN_READ = new CommandError(
@@ -54,15 +54,32 @@ function read(call: Call, isGroup: boolean): void {
   // Followers are told of the outcome, if there is any.
   call.propagateNothing();
   for (let i = 0; i < request.streamCount; i++) readId(call, request, i, idAt(i));
+  const isServed = isGroup ? serveGroups(call, request) : serveStreams(call, request);
+  if (isServed) return;
+  if (request.deadline === undefined || !block(call, request, request.deadline)) call.reply.nilArray();
+}
+
+/** Sends what there is behind the ids; false, and sends nothing, where that is nothing. */
+function serveStreams(call: Call, request: ReadRequest): boolean {
+  const { reply } = call;
+  const served: number[] = [];
+  for (let i = 0; i < request.streamCount; i++) if (hasEntries(call, request, i)) served.push(i);
+  if (served.length === 0) return false;
+  if (reply.protocol === 2) reply.array(served.length);
+  else reply.map(served.length);
+  for (const position of served) serve(call, request, position);
+  return true;
+}
+
+/** The same for a consumer of a group. */
+function serveGroups(call: Call, request: ReadRequest): boolean {
   const { reply } = call;
   const mark = reply.beginDeferred();
   let served = 0;
-  for (let i = 0; i < request.streamCount; i++) {
-    if (isGroup ? serveGroup(call, request, i) : serve(call, request, i)) served++;
-  }
-  if (served > 0) return reply.endDeferred(mark, reply.protocol === 2 ? 'array' : 'map', served);
-  reply.letGo();
-  if (request.deadline === undefined || !block(call, request, request.deadline)) reply.nilArray();
+  for (let i = 0; i < request.streamCount; i++) if (serveGroup(call, request, i)) served++;
+  if (served > 0) reply.endDeferred(mark, reply.protocol === 2 ? 'array' : 'map', served);
+  else reply.letGo();
+  return served > 0;
 }
 
 function parseRequest(call: Call, isGroup: boolean): ReadRequest {
@@ -164,25 +181,26 @@ function readId(call: Call, request: ReadRequest, position: number, id: StreamId
   }
 }
 
-/** Sends what the stream has behind its id; false, and sends nothing, where that is nothing. */
-function serve(call: Call, request: ReadRequest, position: number): boolean {
-  const keyIndex = request.firstKey + position;
-  const root = readStream(call, keyIndex);
+/** Whether the stream has entries behind its id. */
+function hasEntries(call: Call, request: ReadRequest, position: number): boolean {
+  const root = readStream(call, request.firstKey + position);
   if (root === 0) return false;
-  const { cursor, entries, layout } = streamsOf(call.keyspace);
-  startId.copy(ids[position]);
-  if (layout.length(root) === 0 || entries.edgeId(root, false, false, otherId).compare(startId) <= 0) return false;
-  startId.increment();
+  const { entries, layout } = streamsOf(call.keyspace);
+  return layout.length(root) > 0 && entries.edgeId(root, false, false, otherId).compare(ids[position]) > 0;
+}
+
+/** Sends what the stream has behind its id. */
+function serve(call: Call, request: ReadRequest, position: number): void {
+  const keyIndex = request.firstKey + position;
+  startId.copy(ids[position]).increment();
   beginStream(call, keyIndex);
-  const mark = call.reply.beginDeferred();
-  let sent = 0;
-  cursor.seek(root, startId, maxId);
-  while (sent < request.count && cursor.next()) {
-    replyEntry(call.reply, cursor);
-    sent++;
-  }
-  call.reply.endDeferred(mark, 'array', sent);
-  return true;
+  replyEntries(call, streamAt(call, keyIndex), { start: startId, end: maxId, reverse: false, count: request.count });
+}
+
+/** The stream of a key that is known to have one. */
+function streamAt(call: Call, keyIndex: number): Handle {
+  const { args, db, entries } = call;
+  return entries.value(db.peek(args.bytesOf(keyIndex), args.starts[keyIndex], args.lengths[keyIndex]));
 }
 
 function beginStream(call: Call, keyIndex: number): void {
@@ -191,7 +209,7 @@ function beginStream(call: Call, keyIndex: number): void {
   reply.bulk(args.bytesOf(keyIndex), args.starts[keyIndex], args.lengths[keyIndex]);
 }
 
-/** The same for a consumer of a group. */
+/** Sends what there is for a consumer of a group; false, and sends nothing, where that is nothing. */
 function serveGroup(call: Call, request: ReadRequest, position: number): boolean {
   const keyIndex = request.firstKey + position;
   const root = writeStream(call, keyIndex);
