@@ -46,6 +46,7 @@ import { PubSub, subscribeModeRefusal } from './session/pubsub.ts';
 import { type IdentityOptions, ServerIdentity } from './session/server-identity.ts';
 import { ServerStatistics } from './session/server-statistics.ts';
 import { Shutdown } from './session/shutdown.ts';
+import { Tracking } from './session/tracking.ts';
 import { discardTransaction, transactionRefusal } from './session/transaction-queue.ts';
 import { Unblocking } from './session/unblocking.ts';
 import { Watching } from './session/watching.ts';
@@ -96,6 +97,7 @@ export class Engine implements Services {
   readonly clientSet: ClientSet;
   readonly io: ClientIo;
   readonly unblocking: Unblocking;
+  readonly tracking = new Tracking(this);
   readonly pause = new Pause(this, () => this.transport.wake());
   readonly scripting: Scripting;
   readonly activeExpiry: ActiveExpiry;
@@ -215,6 +217,7 @@ export class Engine implements Services {
     this.checks.isPaused = (client, command) => this.pause.holds(client, command);
     this.checks.postpone = (client, command, args) => this.pause.postpone(client, command, args);
     this.clientSet.onGone.push((client) => this.pause.forget(client));
+    this.clientSet.onGone.push((client) => this.tracking.disable(client));
     this.checks.discard = (client) => discardTransaction(this, client);
     this.memoryLimit.isPaused = () => this.keyspace.expiryPaused;
     this.memoryLimit.onUnfinished = () => this.transport.wake();
@@ -230,13 +233,17 @@ export class Engine implements Services {
     gauges.pubsubClients = () => this.pubsub.clientCount;
     const notifications = new KeyspaceNotifications(this.config, this.pubsub);
     this.keyspace.hooks = {
-      modified: (db, key, start, length) => this.watching.touched(db, key, start, length),
+      modified: (db, key, start, length) => {
+        this.watching.touched(db, key, start, length);
+        this.tracking.changed(key, start, length);
+      },
       notify: (db, eventClass, event, key, start, length) =>
         notifications.notify(db, eventClass, event, key, start, length),
       added: (db, entry) => this.#signal(db, entry, false),
       gone: (db, entry) => this.#signal(db, entry, true),
       flushed: (db, other) => {
         this.watching.touchedAll(db, other);
+        if (other === undefined) this.tracking.changedAll();
         this.blocking.signalAll(db);
       },
     };
@@ -281,6 +288,7 @@ export class Engine implements Services {
   #beforeWait(): void {
     this.memoryLimit.continue();
     this.unblocking.finishTurn();
+    this.tracking.finishTurn();
     for (const work of this.beforeFlush) work();
     if (this.io.pendingCount > 0) this.io.flushPending();
     this.#clientEviction.run();

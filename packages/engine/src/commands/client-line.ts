@@ -23,6 +23,8 @@ export function clientFlags(client: Client): string {
   if (client.subscriptionCount > 0) flags += 'P';
   if (client.transaction !== undefined) flags += 'x';
   if (client.blocked !== undefined) flags += 'b';
+  const { tracking } = client;
+  if (tracking !== undefined) flags += `t${tracking.isBroken ? 'R' : ''}${tracking.prefixes === undefined ? '' : 'B'}`;
   if (client.watchBroken) flags += 'd';
   if (client.closeAfterReply) flags += 'c';
   if (client.closing) flags += 'A';
@@ -102,7 +104,7 @@ function traceWords(client: Client): string[] {
     `events=${client.connection === undefined ? '' : client.wantsWrite ? 'rw' : 'r'}`,
     `cmd=${client.lastCommand?.fullName ?? 'NULL'}`,
     `user=${client.user?.name ?? '(superuser)'}`,
-    'redir=-1',
+    `redir=${client.tracking?.redirect ?? -1}`,
     `resp=${client.protocol}`,
     `lib-name=${client.libraryName}`,
     `lib-ver=${client.libraryVersion}`,

@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 import { killClients, listClients, showClient, unblockClient } from './client-connections.ts';
 import { CLIENT_HELP } from './client-help.ts';
 import { pauseClients, unpauseClients } from './client-pause.ts';
+import { getRedirection, setCaching, setTracking, showTracking } from './client-tracking.ts';
 import { CommandError, SYNTAX_ERROR } from './command-error.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { replyHelp } from './help-reply.ts';
@@ -20,7 +21,7 @@ const PER_CLIENT = 'O(N), N connections';
 const SUBCOMMANDS: readonly CommandSpec[] = [
   {
     ...ROW, name: 'caching', arity: 3, flags: ANY_TIME, since: '6.0.0',
-    about: 'Says whether the keys of the next command are tracked.', run: caching,
+    about: 'Says whether the keys of the next command are tracked.', run: setCaching,
   },
   {
     ...ROW, name: 'capa', arity: -3, flags: 'allow_busy noscript loading stale', since: '8.0.0',
@@ -29,7 +30,7 @@ const SUBCOMMANDS: readonly CommandSpec[] = [
   { ...ROW, name: 'getname', arity: 2, flags: ANY_TIME, since: '2.6.9', about: 'Answers the name.', run: getName },
   {
     ...ROW, name: 'getredir', arity: 2, flags: ANY_TIME, since: '6.0.0',
-    about: 'Answers the client that gets the messages of tracking.', run: (call) => call.reply.integer(-1),
+    about: 'Answers the client that gets the messages of tracking.', run: getRedirection,
   },
   {
     ...ROW, name: 'help', arity: 2, flags: 'loading stale sentinel', since: '5.0.0', about: 'Lists the subcommands.',
@@ -81,11 +82,11 @@ const SUBCOMMANDS: readonly CommandSpec[] = [
   },
   {
     ...ROW, name: 'tracking', arity: -3, flags: OWN, since: '6.0.0',
-    about: 'Switches messages about changed keys on or off.', run: tracking,
+    about: 'Switches messages about changed keys on or off.', run: setTracking,
   },
   {
     ...ROW, name: 'trackinginfo', arity: 2, flags: OWN, since: '6.2.0', about: 'Answers how tracking is set.',
-    run: trackingInfo,
+    run: showTracking,
   },
   {
     ...ROW, name: 'unblock', arity: -3, flags: ADMIN, since: '5.0.0', complexity: 'O(log N), N connections',
@@ -106,8 +107,6 @@ export const clientCommands: readonly CommandSpec[] = [
 ];
 
 const NAME_TEXT = 'cannot contain spaces, newlines or special characters.';
-const NO_TRACKING =
-  'ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled';
 
 /** The original looks at names as C strings: what follows a NUL byte is not looked at. */
 function isPlainWord(text: string): boolean {
@@ -179,25 +178,4 @@ function replyMode(call: Call): void {
   }
   client.replyMode = isOn(call) ? 'on' : 'off';
   if (client.replyMode === 'on') reply.ok();
-}
-
-/** Nobody is told of changed keys yet: switching it on must not look as if somebody were. */
-function tracking(call: Call): void {
-  if (isOn(call)) throw new CommandError('ERR CLIENT TRACKING ON is not offered by this server');
-  call.reply.ok();
-}
-
-function caching(_call: Call): void {
-  throw new CommandError(NO_TRACKING);
-}
-
-function trackingInfo({ reply }: Call): void {
-  reply.map(3);
-  reply.bulkText('flags');
-  reply.set(1);
-  reply.bulkText('off');
-  reply.bulkText('redirect');
-  reply.integer(-1);
-  reply.bulkText('prefixes');
-  reply.array(0);
 }

@@ -66,7 +66,7 @@ function echo(call: Call): void {
 }
 
 function select(call: Call): void {
-  const id = call.integer(1, new CommandError('ERR invalid DB index'));
+  const id = call.integer(1);
   const db = call.keyspace.databases[id];
   if (db === undefined) throw new CommandError('ERR DB index is out of range');
   call.client.db = db;
@@ -175,6 +175,7 @@ function replyModules(reply: Reply): void {
 function reset(call: Call): void {
   const { client, services, keyspace } = call;
   discardTransaction(services, client);
+  services.tracking.disable(client);
   services.pubsub.leave(client);
   services.monitors.remove(client);
   services.access.admit(client);

@@ -16,7 +16,7 @@ export const clientsSection: InfoSection = {
       ['client_recent_max_input_buffer', buffers.input],
       ['client_recent_max_output_buffer', buffers.output],
       ['blocked_clients', blocking.clientCount],
-      ['tracking_clients', 0],
+      ['tracking_clients', services.tracking.clientCount],
       ['pubsub_clients', statistics.gauges.pubsubClients()],
       ['watching_clients', countWatching(services)],
       ['clients_in_timeout_table', countTimed(services)],

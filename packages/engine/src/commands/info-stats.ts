@@ -78,11 +78,11 @@ function absentFields(): InfoField[] {
   ];
 }
 
-function errorFields({ statistics }: Services): InfoField[] {
+function errorFields({ statistics, tracking }: Services): InfoField[] {
   return [
-    ['tracking_total_keys', 0],
-    ['tracking_total_items', 0],
-    ['tracking_total_prefixes', 0],
+    ['tracking_total_keys', tracking.keyCount],
+    ['tracking_total_items', tracking.itemCount],
+    ['tracking_total_prefixes', tracking.prefixCount],
     ['unexpected_error_replies', statistics.unexpectedErrorReplies],
     ['total_error_replies', statistics.totalErrorReplies],
     ['dump_payload_sanitizations', statistics.payloadChecks],

@@ -30,6 +30,7 @@ import type { PubSub } from '../session/pubsub.ts';
 import type { ServerIdentity } from '../session/server-identity.ts';
 import type { ServerStatistics } from '../session/server-statistics.ts';
 import type { Shutdown } from '../session/shutdown.ts';
+import type { Tracking } from '../session/tracking.ts';
 import type { Unblocking } from '../session/unblocking.ts';
 import type { Watching } from '../session/watching.ts';
 import type { CommandTable } from './command-table.ts';
@@ -54,6 +55,7 @@ export interface Services {
   readonly memory: MemoryMeter;
   readonly checks: CommandChecks;
   readonly pause: Pause;
+  readonly tracking: Tracking;
   readonly access: AccessControl;
   readonly memoryLimit: MemoryLimit;
   readonly io: ClientIo;

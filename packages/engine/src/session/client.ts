@@ -9,6 +9,7 @@ import type { Args } from './args.ts';
 import type { BlockedState } from './blocking.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { RequestParser } from './request-parser.ts';
+import type { TrackingState } from './tracking.ts';
 
 /** A command queued by MULTI: its arguments live in a block of their own. */
 export interface QueuedCommand {
@@ -75,6 +76,8 @@ export class Client {
   input: PartialInput | undefined;
   /** CLIENT REPLY: `skip` swallows the reply of the next command, `skipping` that of the running one. */
   replyMode: 'on' | 'off' | 'skip' | 'skipping' = 'on';
+  /** Undefined: it is not told of changed keys. */
+  tracking: TrackingState | undefined;
   /** CLIENT CAPA REDIRECT: it can follow a redirection. */
   canRedirect = false;
   noEvict = false;

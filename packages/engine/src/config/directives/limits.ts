@@ -6,6 +6,6 @@ export const limitsDirectives = [
   memory('client-query-buffer-limit', 1024 * 1024 * 1024, [1024 * 1024, LONG_MAX], { effect: 'full' }),
   special('client-output-buffer-limit', { multipleArguments: true, effect: 'full' }),
   memoryOrPercent('maxmemory-clients', 0, [-100, LONG_MAX], { effect: 'full' }),
-  integer('tracking-table-max-keys', 1000000, [0, LONG_MAX]),
+  integer('tracking-table-max-keys', 1000000, [0, LONG_MAX], { effect: 'full' }),
   special('notify-keyspace-events', { effect: 'full' }),
 ];
