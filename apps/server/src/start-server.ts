@@ -12,6 +12,7 @@ import {
   VALKEY_VERSION,
 } from '@valkeep/engine';
 import { Listeners } from './listeners.ts';
+import { startData } from './start-data.ts';
 
 export interface ServerOptions {
   readonly config: ServerConfig;
@@ -54,6 +55,11 @@ export async function startServer(options: ServerOptions): Promise<boolean> {
   }
   listeners.follow();
   log.notice('Server initialized');
+  engine.onFatal = () => process.exit(1);
+  if (!startData(engine)) {
+    await transport.stop();
+    return false;
+  }
   const pidFile = writePidFile(config, log);
   endWhenAsked(engine, log, pidFile);
   log.notice('Ready to accept connections tcp');

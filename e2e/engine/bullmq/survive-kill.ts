@@ -2,11 +2,13 @@
 // SIGKILL and started again in its folder and on its port, several times. Every job whose addition was confirmed must be
 // done in the end, and none may be stuck.
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { makeScratchFolder, type RunningServer, startServer, waitFor } from '@valkeep/testing';
 import { QueueBench } from './queue-bench.ts';
 
 const KILLS = 5;
 const JOBS_BETWEEN_KILLS = 150;
+const JOB_MS = 25;
 const RECOVERY_LIMIT_MS = 45_000;
 
 /** Throws when a confirmed job is lost or stuck. */
@@ -25,7 +27,12 @@ export async function surviveKills(command: readonly string[]): Promise<void> {
     await using bench = new QueueBench({ port });
     const confirmed = new Set<string>();
     const done = new Set<string>();
-    bench.work(async (job) => done.add(job.id ?? ''), {
+    // Work takes longer than adding it: at every kill there are jobs that wait, and jobs in work.
+    const work = async (job: { readonly id?: string | undefined }): Promise<void> => {
+      await setTimeout(JOB_MS);
+      done.add(job.id ?? '');
+    };
+    bench.work(work, {
       concurrency: 5,
       lockDuration: 1_000,
       stalledInterval: 500,

@@ -1,0 +1,33 @@
+// The data of a server: loaded at the start, kept on disk from then on.
+import { AppendOnly, type Disk, type Engine, holdingDisk, LoadError, realDisk } from '@valkeep/engine';
+
+/** Loads what is on disk and starts to keep it; false where it cannot be loaded, with the reason in the log. */
+export function startData(engine: Engine): boolean {
+  const appendOnly = new AppendOnly(engine, {
+    disk: chooseDisk(),
+    base: {
+      load: (path) => {
+        throw new LoadError(`${path} is an RDB file, which this server cannot load yet`);
+      },
+      save: () => Promise.reject(new Error('this server cannot write RDB files yet')),
+    },
+  });
+  engine.appendOnly = appendOnly;
+  try {
+    appendOnly.start();
+    return true;
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    engine.log.warning(error.message);
+    return false;
+  }
+}
+
+/** Crash tests run the server on a disk that loses what was not synced. */
+function chooseDisk(): Disk {
+  const name = process.env['VALKEEP_TEST_DISK'];
+  if (name === undefined || name === '') return realDisk;
+  if (name === 'hold-until-sync') return holdingDisk(false);
+  if (name === 'never-sync') return holdingDisk(true);
+  throw new Error(`VALKEEP_TEST_DISK=${name}: there are hold-until-sync and never-sync`);
+}
