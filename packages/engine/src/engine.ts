@@ -31,6 +31,7 @@ import { ClientSet } from './session/client-set.ts';
 import { CommandChecks } from './session/command-checks.ts';
 import { CommandLog } from './session/command-log.ts';
 import { Dispatcher } from './session/dispatcher.ts';
+import { Followers } from './session/followers.ts';
 import { KeyspaceNotifications } from './session/keyspace-notifications.ts';
 import { followKeyspaceSettings } from './session/keyspace-settings.ts';
 import { Lane } from './session/lane.ts';
@@ -106,6 +107,7 @@ export class Engine implements Services {
   readonly commandLog: CommandLog;
   readonly latency: LatencyMonitor;
   readonly monitors = new Monitors(this);
+  readonly followers = new Followers(this);
   /** Set by the part that saves and loads. */
   reloading: Reloading | undefined;
   appendOnly: AppendOnly | undefined;
@@ -225,6 +227,7 @@ export class Engine implements Services {
     this.clientSet.onGone.push((client) => {
       this.pubsub.leave(client);
       this.monitors.remove(client);
+      this.followers.remove(client);
     });
     const { gauges } = this.statistics;
     gauges.pubsubChannels = () => this.pubsub.count('channel');

@@ -151,11 +151,13 @@ function nil(protocol: number): string {
   return protocol === 3 ? '_\r\n' : '$-1\r\n';
 }
 
-function publish({ args, services, reply }: Call): void {
+function publish({ args, services, reply, db }: Call): void {
+  services.effects.recordForFollowers(db.id, args);
   reply.integer(services.pubsub.publish(args.text(1), args.bytesOf(2), args.starts[2], args.lengths[2]));
 }
 
-function publishInShard({ args, services, reply }: Call): void {
+function publishInShard({ args, services, reply, db }: Call): void {
+  services.effects.recordForFollowers(db.id, args);
   reply.integer(services.pubsub.publishInShard(args.text(1), args.bytesOf(2), args.starts[2], args.lengths[2]));
 }
 

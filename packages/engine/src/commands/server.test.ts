@@ -66,3 +66,34 @@ describe('SHUTDOWN', () => {
     assert.equal(client.received(), '-ERR Errors trying to SHUTDOWN. Check logs.\r\n');
   });
 });
+
+describe('SYNC', () => {
+  it('answers all data, and then the effects with their databases', () => {
+    const driver = new EngineDriver();
+    const follower = driver.connect();
+    const client = driver.connect();
+    assert.match(follower.send('SYNC'), /^-ERR/);
+    driver.engine.reloading = {
+      dump: () => Buffer.from('RDB'),
+      reloadRdb: () => 'no',
+      reloadAof: () => 'no',
+      serializedLength: () => 0,
+    };
+    assert.equal(follower.send('SYNC'), '$3\r\nRDB');
+    const received = (): string =>
+      follower
+        .received()
+        .replaceAll(/\*\d+\r\n|\$\d+\r\n/g, '')
+        .replaceAll('\r\n', ' ');
+    client.send('SET', 'a', 'b');
+    client.send('GET', 'a');
+    client.send('PUBLISH', 'channel', 'message');
+    assert.equal(received(), 'SELECT 0 SET a b PUBLISH channel message ');
+    client.send('MULTI');
+    client.send('SET', 'c', 'd');
+    client.send('SELECT', '2');
+    client.send('SET', 'e', 'f');
+    client.send('EXEC');
+    assert.equal(received(), 'MULTI SET c d SELECT 2 SET e f EXEC ');
+  });
+});

@@ -1,5 +1,5 @@
-// Small commands about the server as a whole: TIME, LOLWUT, ROLE, REPLICAOF, WAIT, WAITAOF, SHUTDOWN. There are no
-// replicas yet: a server is a primary, and nobody acknowledges.
+// Small commands about the server as a whole: TIME, LOLWUT, ROLE, REPLICAOF, WAIT, WAITAOF, SHUTDOWN. A server is
+// always a primary. Who asks with SYNC gets data and effects, but nobody acknowledges.
 import { REDIS_VERSION, VALKEY_VERSION } from '../config/version.ts';
 import type { Reply } from '../session/reply.ts';
 import type { ShutdownFlag } from '../session/shutdown.ts';
@@ -33,6 +33,10 @@ export const serverCommands: readonly CommandSpec[] = [
   {
     name: 'slaveof', arity: 3, flags: REPLICATION_FLAGS, acl: '', since: '1.0.0', group: 'server', complexity: 'O(1)',
     about: 'The old name of REPLICAOF.', run: replicaof,
+  },
+  {
+    name: 'sync', arity: 1, flags: 'no_async_loading admin no_multi noscript', acl: '', since: '1.0.0', group: 'server',
+    complexity: 'O(N), N keys', about: 'Answers all data and then every effect on it.', run: sync,
   },
   {
     name: 'wait', arity: 3, flags: 'blocking', acl: 'connection', since: '3.0.0', group: 'generic', complexity: 'O(1)',
@@ -78,6 +82,14 @@ function replicaof(call: Call): void {
     throw new CommandError('ERR This server cannot be a replica');
   }
   reply.ok();
+}
+
+function sync({ client, services }: Call): void {
+  // A follower stays one, and is not answered.
+  if (client.isReplica) return;
+  const { reloading } = services;
+  if (reloading === undefined) throw new CommandError('ERR This server does not save');
+  services.followers.add(client, reloading.dump());
 }
 
 function wait(call: Call): void {

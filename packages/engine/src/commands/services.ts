@@ -19,6 +19,7 @@ import type { ClientSet } from '../session/client-set.ts';
 import type { CommandChecks } from '../session/command-checks.ts';
 import type { CommandLog } from '../session/command-log.ts';
 import type { Dispatcher } from '../session/dispatcher.ts';
+import type { Followers } from '../session/followers.ts';
 import type { LatencyMonitor } from '../session/latency-monitor.ts';
 import type { Log } from '../session/log.ts';
 import type { MemoryLimit } from '../session/memory-limit.ts';
@@ -66,6 +67,7 @@ export interface Services {
   readonly pubsub: PubSub;
   readonly commandLog: CommandLog;
   readonly monitors: Monitors;
+  readonly followers: Followers;
   /** Undefined while nobody can save and load. */
   readonly reloading: Reloading | undefined;
   /** Undefined while nothing is kept on disk. */

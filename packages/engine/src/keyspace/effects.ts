@@ -9,8 +9,13 @@ import { writeInteger } from '../encodings/integer-text.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
 import type { Args } from '../session/args.ts';
 
+/** In place of a database: the frame of a unit (MULTI, EXEC), which is for any. */
+export const NO_DATABASE = -1;
+
 /** Reads the stream. `bytes` are complete commands in RESP for database `databaseId`; they are overwritten afterwards. */
 export interface EffectSink {
+  /** Hears of messages too, which are effects on followers but nothing to keep. */
+  readonly isFollower?: boolean;
   append(databaseId: number, bytes: Uint8Array, start: number, length: number): void;
 }
 
@@ -27,6 +32,8 @@ export class Effects {
   /** The running unit: for each command its database and where it ends in the region. */
   readonly #databases: number[] = [];
   readonly #ends: number[] = [];
+  /** Commands that only followers hear of. */
+  readonly #forFollowers: boolean[] = [];
   #end = 0;
 
   /** `region` holds one unit at a time. */
@@ -54,6 +61,13 @@ export class Effects {
     this.#begin(args.count);
     for (let i = 0; i < args.count; i++) this.#argument(args.bytesOf(i), args.starts[i], args.lengths[i]);
     this.#finish(databaseId);
+  }
+
+  /** Records a command that only followers hear of: a message. */
+  recordForFollowers(databaseId: number, args: Args): void {
+    if (!this.#sinks.some((sink) => sink.isFollower)) return;
+    this.recordArgs(databaseId, args);
+    this.#forFollowers[this.#forFollowers.length - 1] = true;
   }
 
   /** Records a command given as binary strings. */
@@ -101,6 +115,7 @@ export class Effects {
   truncate(count: number): void {
     this.#ends.length = count;
     this.#databases.length = count;
+    this.#forFollowers.length = count;
     this.#end = count === 0 ? 0 : this.#ends[count - 1];
   }
 
@@ -108,21 +123,23 @@ export class Effects {
   flush(): void {
     const count = this.#ends.length;
     if (count === 0) return;
-    const framed = count > 1;
-    for (const sink of this.#sinks) this.#send(sink, framed);
-    this.position += this.#end + (framed ? MULTI.length + EXEC.length : 0);
+    for (const sink of this.#sinks) this.#send(sink);
+    this.position += this.#end + (count > 1 ? MULTI.length + EXEC.length : 0);
     this.commands += count;
     this.truncate(0);
   }
 
-  #send(sink: EffectSink, framed: boolean): void {
-    if (framed) sink.append(this.#databases[0], MULTI, 0, MULTI.length);
+  #send(sink: EffectSink): void {
+    const isFollower = sink.isFollower === true;
+    const framed = this.#ends.length > 1;
+    if (framed) sink.append(NO_DATABASE, MULTI, 0, MULTI.length);
     let start = 0;
     for (let i = 0; i < this.#ends.length; i++) {
-      sink.append(this.#databases[i], this.#region.bytes, start, this.#ends[i] - start);
-      start = this.#ends[i];
+      const end = this.#ends[i];
+      if (isFollower || !this.#forFollowers[i]) sink.append(this.#databases[i], this.#region.bytes, start, end - start);
+      start = end;
     }
-    if (framed) sink.append(this.#databases[this.#databases.length - 1], EXEC, 0, EXEC.length);
+    if (framed) sink.append(NO_DATABASE, EXEC, 0, EXEC.length);
   }
 
   #begin(count: number): void {
@@ -150,6 +167,7 @@ export class Effects {
 
   #finish(databaseId: number): void {
     this.#databases.push(databaseId);
+    this.#forFollowers.push(false);
     this.#ends.push(this.#end);
   }
 }

@@ -16,6 +16,8 @@ export interface Reloading {
   reloadRdb(options: ReloadOptions): string | undefined;
   /** DEBUG LOADAOF: writes out what waits, empties all databases and runs the append-only file. */
   reloadAof(): string | undefined;
+  /** The whole data set as an RDB file. */
+  dump(): Uint8Array;
   /** Bytes of the value of an entry in an RDB file. */
   serializedLength(entry: Handle): number;
 }

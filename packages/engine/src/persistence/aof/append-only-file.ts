@@ -8,7 +8,7 @@
 //
 // Which file it is, and the files before it, is the business of aof.ts.
 import { systemErrorText } from '../../config/system-error-text.ts';
-import type { EffectSink, Effects } from '../../keyspace/effects.ts';
+import { type EffectSink, type Effects, NO_DATABASE } from '../../keyspace/effects.ts';
 import type { AppendFile } from '../disk.ts';
 import type { CommitGate, PersistenceLog } from '../persistence-ports.ts';
 import type { PersistenceStatus } from '../persistence-status.ts';
@@ -81,7 +81,7 @@ export class AppendOnlyFile implements EffectSink {
 
   append(databaseId: number, bytes: Uint8Array, start: number, length: number): void {
     if (this.timestamps) this.#appendTimestamp();
-    if (databaseId !== this.#databaseId) this.#select(databaseId);
+    if (databaseId !== this.#databaseId && databaseId !== NO_DATABASE) this.#select(databaseId);
     this.#add(bytes, start, length);
   }
 
