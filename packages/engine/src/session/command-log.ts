@@ -2,6 +2,7 @@
 // Arguments are copied, cut where they are long, and left out where a command says that they are secret.
 import type { Call } from '../commands/call.ts';
 import type { Services } from '../commands/services.ts';
+import { type Args, latin1 } from './args.ts';
 import type { CommandObserver } from './dispatcher.ts';
 
 export type LogKind = 'slow' | 'large-request' | 'large-reply';
@@ -153,13 +154,16 @@ function loggedArguments({ args, hiddenArguments }: Call): string[] {
     } else if (hiddenArguments.includes(i)) {
       texts.push('(redacted)');
     } else {
-      texts.push(cut(args.text(i)));
+      texts.push(shortText(args, i));
     }
   }
   return texts;
 }
 
-function cut(text: string): string {
-  if (text.length <= ARGUMENT_BYTES_MAX) return text;
-  return `${text.slice(0, ARGUMENT_BYTES_MAX)}... (${text.length - ARGUMENT_BYTES_MAX} more bytes)`;
+/** An argument, cut: the whole of a large one may be more than a string can hold. */
+function shortText(args: Args, index: number): string {
+  const length = args.lengths[index];
+  if (length <= ARGUMENT_BYTES_MAX) return args.text(index);
+  const start = latin1(args.bytesOf(index), args.starts[index], ARGUMENT_BYTES_MAX);
+  return `${start}... (${length - ARGUMENT_BYTES_MAX} more bytes)`;
 }
