@@ -8,7 +8,7 @@ import type { Dict } from '../../encodings/dict.ts';
 import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import { SORTED_SET_ROOT } from '../../memory/block-types.ts';
 import { forEachDictBlock, freeDict, freeDictSlice } from '../dict-walk.ts';
-import { createMember, memberBytes, memberLength, memberScore, memberStart, setMemberScore } from './member-blocks.ts';
+import { createMember, memberBytes, memberLength, memberStart, setMemberScore } from './member-blocks.ts';
 import { SortedSetTree } from './sorted-set-tree.ts';
 
 const ROOT_BYTES = 12;
@@ -116,7 +116,7 @@ export class BigSortedSets {
 
   /** Position of a member's block in the order. */
   rankOf(root: Handle, block: Handle): number {
-    this.#seekBlock(root, block);
+    this.#tree.seekBlock(this.treeOf(root), block);
     return this.#tree.weightBefore();
   }
 
@@ -184,15 +184,8 @@ export class BigSortedSets {
   }
 
   #removeFromTree(root: Handle, block: Handle): void {
-    this.#seekBlock(root, block);
+    this.#tree.seekBlock(this.treeOf(root), block);
     this.#setWord(root, TREE_WORD, this.#tree.removeHere());
-  }
-
-  #seekBlock(root: Handle, block: Handle): void {
-    const { arena } = this;
-    const bytes = memberBytes(arena, block);
-    const length = memberLength(arena, block);
-    this.#tree.seekMember(this.treeOf(root), memberScore(arena, block), bytes, memberStart(block), length, false);
   }
 
   #setWord(root: Handle, word: number, value: Handle): void {

@@ -6,7 +6,14 @@
 import { compareBytes } from '../../encodings/bytes-compare.ts';
 import { OrderedTree } from '../../encodings/ordered-tree.ts';
 import { GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../../memory/arena.ts';
-import { MEMBER_DATA, MEMBER_LENGTH_WORD } from './member-blocks.ts';
+import {
+  MEMBER_DATA,
+  MEMBER_LENGTH_WORD,
+  memberBytes,
+  memberLength,
+  memberScore,
+  memberStart,
+} from './member-blocks.ts';
 
 const doubleView = new Float64Array(1);
 const wordView = new Uint32Array(doubleView.buffer);
@@ -17,6 +24,8 @@ export class SortedSetTree extends OrderedTree {
   #bytes: Uint8Array = NO_BYTES;
   #start = 0;
   #length = 0;
+  /** The sought member's block, where it has one: what is named by it is found without looking at it. */
+  #block: Handle = 0;
   /** Where the sought place is beside records of the same score: before all (-1), after all (1), by member (0). */
   #side = 0;
   /** 1 where the sought place is behind the record of the very member. */
@@ -24,6 +33,7 @@ export class SortedSetTree extends OrderedTree {
 
   protected override compareTie(payload: Handle): number {
     if (this.#side !== 0) return this.#side;
+    if (payload === this.#block) return 0;
     const segment = payload >>> SEGMENT_SHIFT;
     const word = (payload & GRANULE_MASK) << 2;
     const length = this.arena.words[segment][word + MEMBER_LENGTH_WORD];
@@ -37,12 +47,24 @@ export class SortedSetTree extends OrderedTree {
     this.#bytes = bytes;
     this.#start = start;
     this.#length = length;
+    this.#block = 0;
     this.#side = 0;
     this.#onEqual = behind ? 1 : 0;
-    this.#setScore(score);
-    this.key2 = prefixWord(bytes, start, length);
-    this.key3 = prefixWord(bytes, start + 4, length - 4);
+    this.#setKeyOf(score);
     return this.seekKey(root);
+  }
+
+  /** Sets the path to the record of a member's block, which is there. */
+  seekBlock(root: Handle, block: Handle): void {
+    const { arena } = this;
+    this.#bytes = memberBytes(arena, block);
+    this.#start = memberStart(block);
+    this.#length = memberLength(arena, block);
+    this.#block = block;
+    this.#side = 0;
+    this.#onEqual = 0;
+    this.#setKeyOf(memberScore(arena, block));
+    this.seekKey(root);
   }
 
   /** Sets the path to the first record whose score is `score` or more (with `behind`: more than `score`). */
@@ -52,6 +74,13 @@ export class SortedSetTree extends OrderedTree {
     this.key2 = behind ? ALL_ONES : 0;
     this.key3 = this.key2;
     return this.seekKey(root);
+  }
+
+  /** The key of the sought member with a score. */
+  #setKeyOf(score: number): void {
+    this.#setScore(score);
+    this.key2 = prefixWord(this.#bytes, this.#start, this.#length);
+    this.key3 = prefixWord(this.#bytes, this.#start + 4, this.#length - 4);
   }
 
   /** Numbers that compare without sign as doubles do; both zeros are the same score. */
