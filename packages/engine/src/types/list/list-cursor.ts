@@ -92,7 +92,7 @@ export class ListCursor {
 
   /** Whether the element has these bytes. */
   equals(text: Uint8Array, start: number, length: number): boolean {
-    if (this.at >= 0) return listpackEquals(this.bytes, this.at, text, start, length);
+    if (this.isInteger) return listpackEquals(this.bytes, this.at, text, start, length);
     return this.length === length && bytesEqual(this.bytes, this.start, text, start, length);
   }
 
