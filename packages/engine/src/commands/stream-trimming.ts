@@ -1,5 +1,5 @@
 // XADD's and XTRIM's options: how a stream is trimmed, and for XADD the id of the new entry. What is trimmed
-// approximately is propagated exactly: by what was left.
+// approximately is propagated exactly (see stream-write).
 
 import type { TrimRule } from '../types/stream/stream-entries.ts';
 import { parseStreamId, StreamId } from '../types/stream/stream-id.ts';
@@ -134,16 +134,4 @@ export class TrimOptions implements TrimRule {
       this.limit = limit <= 0 ? DEFAULT_LIMIT : Math.min(limit, LIMIT_MAX);
     }
   }
-}
-
-/** Puts the exact form of an approximate trim into the words of a command that is to be propagated. */
-export function rewriteTrimming(
-  words: (string | number)[],
-  options: TrimOptions,
-  length: number,
-  firstId: string,
-): void {
-  if (!options.approximate) return;
-  words[options.valueIndex - 1] = '=';
-  words[options.valueIndex] = options.maxLength === undefined ? firstId : String(length);
 }

@@ -1,4 +1,6 @@
 // XADD, XDEL, XTRIM, XSETID: what changes the entries of a stream.
+import { writeInteger } from '../encodings/integer-text.ts';
+import type { Replacement } from '../keyspace/effects.ts';
 import { EVENT_STREAM } from '../keyspace/keyspace.ts';
 import { KIND_STREAM, STREAM } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
@@ -10,7 +12,7 @@ import { streamsOf } from '../types/stream/streams.ts';
 import type { Call } from './call.ts';
 import { CommandError, NO_SUCH_KEY, SYNTAX_ERROR } from './command-error.ts';
 import { exactArgument, strictId, writableRoot, writeStream } from './stream-arguments.ts';
-import { rewriteTrimming, TrimOptions } from './stream-trimming.ts';
+import { TrimOptions } from './stream-trimming.ts';
 
 const WRONG_ADD_ARITY = new CommandError("ERR wrong number of arguments for 'xadd' command");
 const ZERO_ID = new CommandError('ERR The ID specified in XADD must be greater than 0-0');
@@ -171,33 +173,67 @@ function signalReady(call: Call): void {
   if (blocking.hasWaiting) blocking.signal(call.db, call.args.text(1));
 }
 
+/** An argument that is propagated in another form. */
+class NewArgument implements Replacement {
+  index = 0;
+  length = 0;
+  readonly bytes = new Uint8Array(STREAM_ID_TEXT_MAX);
+
+  setId(index: number, id: StreamId): this {
+    this.index = index;
+    this.length = id.write(this.bytes, 0);
+    return this;
+  }
+
+  setInteger(index: number, value: number): this {
+    this.index = index;
+    this.length = writeInteger(this.bytes, 0, value);
+    return this;
+  }
+
+  setByte(index: number, byte: number): this {
+    this.index = index;
+    this.length = 1;
+    this.bytes[0] = byte;
+    return this;
+  }
+}
+
+const EQUALS = 61;
+const newIdArgument = new NewArgument();
+const markArgument = new NewArgument();
+const ruleArgument = new NewArgument();
+
 function propagateAdd(call: Call, root: Handle): void {
   const isExact = options.isIdGiven && options.isSequenceGiven;
-  if (isExact && !(options.trims && options.approximate)) return;
+  if (isExact && !options.approximate) return;
   call.propagation = 'replaced';
-  if (!call.services.effects.active) return;
-  const words = positions(call);
-  if (!isExact) words[options.idIndex] = newId.toString();
-  rewriteTrim(call, root, words);
-  call.propagateRewritten(...words);
+  const { effects } = call.services;
+  if (!effects.active) return;
+  const replacements: Replacement[] = [];
+  if (!isExact) replacements.push(newIdArgument.setId(options.idIndex, newId));
+  replaceTrimming(call, root, replacements);
+  effects.recordReplacing(call.db.id, call.args, replacements);
 }
 
 function propagateTrim(call: Call, root: Handle): void {
   call.propagation = 'replaced';
-  if (!call.services.effects.active) return;
-  const words = positions(call);
-  rewriteTrim(call, root, words);
-  call.propagateRewritten(...words);
+  const { effects } = call.services;
+  if (!effects.active) return;
+  const replacements: Replacement[] = [];
+  replaceTrimming(call, root, replacements);
+  effects.recordReplacing(call.db.id, call.args, replacements);
 }
 
-function rewriteTrim(call: Call, root: Handle, words: (string | number)[]): void {
-  if (!options.trims) return;
+/** Propagates an approximate trim exactly: by what it left. */
+function replaceTrimming(call: Call, root: Handle, replacements: Replacement[]): void {
+  if (!options.approximate) return;
   const { entries } = streamsOf(call.keyspace);
-  const firstId = options.maxLength === undefined ? entries.edgeId(root, true, true, lastId).toString() : '';
-  rewriteTrimming(words, options, entries.layout.length(root), firstId);
-}
-
-/** The command's own arguments, as `propagateRewritten` names them. */
-function positions(call: Call): (string | number)[] {
-  return Array.from({ length: call.args.count }, (_, index) => index);
+  const { valueIndex } = options;
+  replacements.push(markArgument.setByte(valueIndex - 1, EQUALS));
+  if (options.maxLength === undefined) {
+    replacements.push(ruleArgument.setId(valueIndex, entries.edgeId(root, true, true, lastId)));
+  } else {
+    replacements.push(ruleArgument.setInteger(valueIndex, entries.layout.length(root)));
+  }
 }

@@ -5,6 +5,7 @@
 //
 // `position` counts the bytes of the stream: outputs are released by it (see OutputGate).
 
+import { copyBytes } from '../encodings/bytes-compare.ts';
 import { writeInteger } from '../encodings/integer-text.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
 import type { Args } from '../session/args.ts';
@@ -17,6 +18,13 @@ export interface EffectSink {
   /** Hears of messages too, which are effects on followers but nothing to keep. */
   readonly isFollower?: boolean;
   append(databaseId: number, bytes: Uint8Array, start: number, length: number): void;
+}
+
+/** What an argument is recorded as: the first `length` bytes of `bytes`. */
+export interface Replacement {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  readonly length: number;
 }
 
 const MULTI = Buffer.from('*1\r\n$5\r\nMULTI\r\n');
@@ -60,6 +68,19 @@ export class Effects {
     if (!this.active) return;
     this.#begin(args.count);
     for (let i = 0; i < args.count; i++) this.#argument(args.bytesOf(i), args.starts[i], args.lengths[i]);
+    this.#finish(databaseId);
+  }
+
+  /** Records a command as the client sent it, but for a few arguments. */
+  recordReplacing(databaseId: number, args: Args, replacements: readonly Replacement[]): void {
+    if (!this.active) return;
+    this.#begin(args.count);
+    for (let i = 0; i < args.count; i++) {
+      let replacement: Replacement | undefined;
+      for (const candidate of replacements) if (candidate.index === i) replacement = candidate;
+      if (replacement === undefined) this.#argument(args.bytesOf(i), args.starts[i], args.lengths[i]);
+      else this.#argument(replacement.bytes, 0, replacement.length);
+    }
     this.#finish(databaseId);
   }
 
@@ -148,7 +169,7 @@ export class Effects {
 
   #argument(source: Uint8Array, start: number, length: number): void {
     this.#number(36, length);
-    this.#region.bytes.set(source.subarray(start, start + length), this.#end);
+    copyBytes(source, start, this.#region.bytes, this.#end, length);
     this.#end += length;
     this.#lineEnd();
   }
