@@ -1,15 +1,18 @@
 // Gives scripts what they need of the engine: commands to call, a way to let others be served, and the check that tells
 // those others to wait.
 
-import type { Command } from './commands/command-table.ts';
+import { type Command, FLAG } from './commands/command-table.ts';
 import type { Services } from './commands/services.ts';
 import type { ScriptRun } from './scripting/script-run.ts';
 import { Scripting } from './scripting/scripting.ts';
+import type { Args } from './session/args.ts';
 import { type MemoryLimit, OUT_OF_MEMORY } from './session/memory-limit.ts';
 import { ScriptCalls } from './session/script-calls.ts';
 import { lacksReplicas, NO_REPLICAS, writeRefusal } from './session/write-refusal.ts';
 import type { Transport } from './transport/transport.ts';
 
+/** What the flags of a script decide in place of those of its command. */
+const DECIDED = FLAG.stale | FLAG.denyoom | FLAG.write | FLAG.may_replicate;
 const NO_ROOM = "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'";
 
 interface ScriptingNeeds extends Services {
@@ -52,6 +55,19 @@ function makeCalls(services: ScriptingNeeds): ScriptCalls {
   return calls;
 }
 
+/** The flags of EVAL and its like: a script with a shebang, or a function, says itself what it does. */
+function scriptFlags({ scripts, functions }: Scripting, command: Command, args: Args): number {
+  if (args.count < 2) return command.flags;
+  const own = command.name.startsWith('fcall')
+    ? functions.libraries.find(args.text(1))?.flags
+    : scripts.flagsOf(args.text(1), command.name.startsWith('evalsha'));
+  if (own === undefined) return command.flags;
+  let flags = command.flags & ~DECIDED;
+  if (!own.noWrites) flags |= FLAG.write;
+  if (!own.noWrites && !own.allowOom) flags |= FLAG.denyoom;
+  return own.allowStale ? flags | FLAG.stale : flags;
+}
+
 /** What other clients' commands meet while a script takes long. To be called when access checks are in place. */
 export function connectScripting(services: Services): void {
   const { scripting, checks, access, statistics } = services;
@@ -59,5 +75,6 @@ export function connectScripting(services: Services): void {
   statistics.gauges.cachedScripts = () => scripting.scripts.count;
   statistics.gauges.scriptBytes = () => scripting.scripts.memoryBytes;
   checks.add((_client, command) => (command.has('allow_busy') ? undefined : scripting.busyRefusal));
+  checks.scriptFlags = (command, args) => scriptFlags(scripting, command, args);
   access.requester = (client) => (client.isScript ? (scripting.run?.caller ?? client) : client);
 }

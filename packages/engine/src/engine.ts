@@ -21,7 +21,7 @@ import { PersistenceStatus } from './persistence/persistence-status.ts';
 import type { Reloading } from './persistence/reloading.ts';
 import type { Scripting } from './scripting/scripting.ts';
 import { AccessControl } from './session/access-control.ts';
-import { latin1 } from './session/args.ts';
+import { type Args, latin1 } from './session/args.ts';
 import { Blocking } from './session/blocking.ts';
 import type { Client } from './session/client.ts';
 import { ClientEviction } from './session/client-eviction.ts';
@@ -216,7 +216,7 @@ export class Engine implements Services {
     this.statistics.follow(this.config);
     followListFill(this.config, this.keyspace);
     connectScripting(this);
-    this.checks.isPaused = (client, command) => this.pause.holds(client, command);
+    this.checks.isPaused = (client, command, args) => this.pause.holds(client, command, args);
     this.checks.postpone = (client, command, args) => this.pause.postpone(client, command, args);
     this.clientSet.onGone.push((client) => this.pause.forget(client));
     this.clientSet.onGone.push((client) => this.tracking.disable(client));
@@ -236,9 +236,9 @@ export class Engine implements Services {
     gauges.pubsubClients = () => this.pubsub.clientCount;
     const notifications = new KeyspaceNotifications(this.config, this.pubsub);
     this.keyspace.hooks = {
-      modified: (db, key, start, length) => {
+      modified: (db, key, start, length, byServer) => {
         this.watching.touched(db, key, start, length);
-        this.tracking.changed(key, start, length);
+        this.tracking.changed(key, start, length, byServer === true);
       },
       notify: (db, eventClass, event, key, start, length) =>
         notifications.notify(db, eventClass, event, key, start, length),
@@ -270,20 +270,20 @@ export class Engine implements Services {
     checks.add((client, command) => protectedRefusal(this.config, client, command));
     checks.add((client, command) => transactionRefusal(client, command));
     checks.add((client, command, args) => access.refusal(client, command, args));
-    checks.add((client, command) => this.#memoryRefusal(client, command));
-    checks.add((client, command) => this.#writeRefusal(client, command));
+    checks.add((client, command, args) => this.#memoryRefusal(client, command, args));
+    checks.add((client, command, args) => this.#writeRefusal(client, command, args));
     checks.add((client, command) => subscribeModeRefusal(client, command.fullName));
     checks.execRefusal = (client, command, args) => access.execRefusal(client, command, args);
   }
 
   /** EXEC needs what its commands need. While a script runs and others are served nothing is evicted. */
-  #memoryRefusal(client: Client, command: Command): string | undefined {
+  #memoryRefusal(client: Client, command: Command, args: Args): string | undefined {
     if (this.dispatcher.isRunning) return undefined;
-    return this.memoryLimit.refusal(command.name === 'exec' ? (client.transaction?.flags ?? 0) : command.flags);
+    return this.memoryLimit.refusal(this.checks.flagsOf(client, command, args));
   }
 
-  #writeRefusal(client: Client, command: Command): string | undefined {
-    const flags = command.name === 'exec' ? (client.transaction?.flags ?? 0) : command.flags;
+  #writeRefusal(client: Client, command: Command, args: Args): string | undefined {
+    const flags = this.checks.flagsOf(client, command, args);
     if ((flags & FLAG.write) !== 0) return writeRefusal(this);
     return command.name === 'ping' ? diskRefusal(this) : undefined;
   }

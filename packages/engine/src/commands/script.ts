@@ -73,7 +73,7 @@ function load({ args, reply, services }: Call): void {
 
 function exists({ args, reply, services }: Call): void {
   reply.array(args.count - 2);
-  for (const digest of args.texts(2)) reply.integer(services.scripting.scripts.find(digest) === undefined ? 0 : 1);
+  for (const digest of args.texts(2)) reply.integer(services.scripting.scripts.find(digest.toLowerCase()) === undefined ? 0 : 1);
 }
 
 function flush({ args, reply, services }: Call): void {
@@ -90,7 +90,7 @@ function kill({ reply, services }: Call): void {
 }
 
 function show({ args, reply, services }: Call): void {
-  const script = services.scripting.scripts.find(args.text(2));
+  const script = services.scripting.scripts.find(args.text(2).toLowerCase());
   if (script === undefined) throw NO_SCRIPT;
   reply.bulkText(script.body);
 }

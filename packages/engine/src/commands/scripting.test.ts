@@ -33,7 +33,7 @@ test('an error of a command ends call and is the value of pcall', () => {
   assert.equal(evaluate("return redis.pcall('get')"), '-ERR Wrong number of args calling command from script\r\n');
   assert.equal(
     evaluate("local e = redis.pcall('incr', 'key') return e.err"),
-    '$43\r\nERR value is not an integer or out of range\r\n'.replace('$43', '$43'),
+    '$43\r\nERR value is not an integer or out of range\r\n',
   );
 });
 
@@ -71,4 +71,48 @@ test('a script with flags is refused before it starts', () => {
 test('a script that selects another database leaves the caller where it is', () => {
   evaluate("redis.call('select', 3) redis.call('set', 'there', 1)");
   assert.equal(client.send('GET', 'there'), '$-1\r\n');
+});
+
+test('the commands of a script are propagated as one unit, those of REPL_NONE not at all', () => {
+  const { effects } = driver.engine;
+  let stream = '';
+  const sink = {
+    append(_databaseId: number, bytes: Uint8Array, start: number, length: number): void {
+      stream += Buffer.from(bytes.subarray(start, start + length)).toString('latin1');
+    },
+  };
+  effects.addSink(sink);
+  evaluate(
+    "redis.call('set', 'a', 1) redis.set_repl(redis.REPL_NONE) redis.call('set', 'b', 1) " +
+      "redis.set_repl(redis.REPL_ALL) redis.call('del', 'a')",
+  );
+  effects.removeSink(sink);
+  const words = stream.split('\r\n').filter((line) => /^[A-Za-z]/.test(line));
+  assert.deepEqual(words, ['MULTI', 'set', 'a', 'del', 'a', 'EXEC']);
+});
+
+test('the time does not move while a script runs', () => {
+  const body =
+    "local first = redis.call('time') for i = 1, 100000 do end local last = redis.call('time') " +
+    'return first[1] == last[1] and first[2] == last[2]';
+  assert.equal(evaluate(body), ':1\r\n');
+});
+
+test('a script without room fails before it writes, one that has written goes on', () => {
+  client.send('CONFIG', 'SET', 'maxmemory', '1');
+  assert.match(
+    evaluate("return redis.call('set', 'x', 1)"),
+    /^-OOM command not allowed when used memory > 'maxmemory'/,
+  );
+  assert.match(evaluate('#!lua\nreturn 1'), /^-OOM command not allowed when used memory > 'maxmemory'/);
+  assert.equal(evaluate("redis.call('del', 'x') redis.call('set', 'x', 1) return 1"), ':1\r\n');
+  assert.equal(evaluate("#!lua flags=allow-oom\nreturn redis.call('set', 'x', 1)"), '+OK\r\n');
+  client.send('CONFIG', 'SET', 'maxmemory', '0');
+});
+
+test('unbounded memory and recursion are errors of the script', () => {
+  assert.match(evaluate("local s = 'x' while true do s = s .. s end"), /^-ERR .*(not enough memory|too long|overflow)/);
+  assert.match(evaluate('local t = {} for i = 1, 1e9 do t[i] = {i} end'), /^-ERR .*not enough memory/);
+  assert.match(evaluate('local function f() return 1 + f() end return f()'), /^-ERR .*stack overflow/);
+  assert.match(evaluate('local a = {} a[1] = a return a'), /-ERR reached lua stack limit/);
 });

@@ -63,6 +63,16 @@ export class ScriptCache {
     return this.#evaluated.get(body) ?? this.#loaded.get(body);
   }
 
+  /** The flags of a script, named by its digest or given by its body; undefined where it has none. */
+  flagsOf(text: string, isDigest: boolean): ScriptFlags | undefined {
+    if (isDigest) return this.find(text.toLowerCase())?.flags;
+    if (!text.startsWith('#!')) return undefined;
+    const known = this.findBody(text);
+    if (known !== undefined) return known.flags;
+    const shebang = parseShebang(text);
+    return typeof shebang === 'string' ? undefined : shebang.flags;
+  }
+
   /** The script with this body, compiled if need be; an error line where it cannot be. */
   evaluate(engine: LuaEngine, body: string): CachedScript | string {
     if (this.#newest !== undefined && this.#newest.body === body) return this.#newest;

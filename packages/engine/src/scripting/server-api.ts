@@ -43,7 +43,8 @@ function argumentText(value: LuaValue): string | undefined {
   if (Number.isInteger(value) && value >= -INTEGER_MAX && value <= INTEGER_MAX) {
     return Number.isSafeInteger(value) ? String(value + 0) : String(BigInt(value));
   }
-  return formatDouble(value);
+  // Arithmetic of x86 makes NaNs that print with a sign.
+  return Number.isNaN(value) ? '-nan' : formatDouble(value);
 }
 
 export class ServerApi {

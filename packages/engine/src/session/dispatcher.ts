@@ -46,7 +46,7 @@ export class Dispatcher {
     if (command === undefined) return;
     const refusal = this.#checks.refusal(client, command, args);
     if (refusal !== undefined) return this.#reject(client, command, reply, refusal);
-    if (this.#checks.isPaused(client, command)) return this.#checks.postpone(client, command, args);
+    if (this.#checks.isPaused(client, command, args)) return this.#checks.postpone(client, command, args);
     if (client.transaction !== undefined && !RUNS_IN_MULTI.has(command.name)) {
       queueCommand(services, client, command, args);
       reply.simple('QUEUED');

@@ -51,13 +51,13 @@ export class Pause {
   }
 
   /** Whether a command has to wait. */
-  holds(client: Client, command: Command): boolean {
+  holds(client: Client, command: Command, args: Args): boolean {
     if (this.kind === undefined || client.isReplica) return false;
     if (this.#services.clock.nowMs >= this.endMs) {
       this.end();
       return false;
     }
-    return this.kind === 'all' || mayChangeData(client, command);
+    return this.kind === 'all' || this.#mayChangeData(client, command, args);
   }
 
   /** Keeps a command until the pause ends; the client's later commands wait behind it. */
@@ -76,6 +76,10 @@ export class Pause {
       sinceMs: clock.nowMs,
       microseconds: 0,
     });
+  }
+
+  #mayChangeData(client: Client, command: Command, args: Args): boolean {
+    return (this.#services.checks.flagsOf(client, command, args) & MAY_CHANGE_DATA) !== 0;
   }
 
   /** A client is gone. */
@@ -103,9 +107,4 @@ export class Pause {
     if (clock.nowMs < this.endMs) this.#startTimer();
     else this.end();
   }
-}
-
-function mayChangeData(client: Client, command: Command): boolean {
-  const flags = command.name === 'exec' ? (client.transaction?.flags ?? 0) : command.flags;
-  return (flags & MAY_CHANGE_DATA) !== 0;
 }

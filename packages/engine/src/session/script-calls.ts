@@ -116,7 +116,7 @@ export class ScriptCalls implements CommandPort {
   mayRun(): boolean | undefined {
     const command = this.#find();
     const client = this.#client;
-    if (typeof command === 'string' || !command.acceptsArity(this.#args.count)) return undefined;
+    if (typeof command === 'string') return undefined;
     if (client.user === undefined) return true;
     return this.#services.access.dryRun(client, client.user.name, command, this.#args) === undefined;
   }

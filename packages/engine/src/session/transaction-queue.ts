@@ -45,7 +45,7 @@ export function queueCommand(services: Services, client: Client, command: Comman
   const kept = keepArgs(services.arena, args);
   transaction.queue.push({ command, ...kept });
   transaction.bytes += kept.byteLength;
-  transaction.flags |= command.flags;
+  transaction.flags |= services.checks.flagsOf(client, command, args);
 }
 
 /** The error for a command that must not be queued. */
