@@ -54,6 +54,7 @@ function exec(call: Call): void {
   services.watching.unwatchAll(client);
   client.transaction = undefined;
   reply.array(transaction.queue.length);
+  services.clock.hold();
   for (const queued of transaction.queue) {
     const inner = new Call(services, client, queued.command, queued.args, reply);
     inner.denyBlocking = true;
@@ -62,6 +63,7 @@ function exec(call: Call): void {
     else reply.error(refusal);
     services.arena.free(queued.block);
   }
+  services.clock.letGo();
   call.propagateNothing();
 }
 

@@ -6,7 +6,7 @@ export class Clock {
   /** Monotonic milliseconds with a fraction, at the last reading. */
   monotonicMs: number;
   #originMs: number;
-  #isHeld = false;
+  #holds = 0;
   #heldMonotonicMs = 0;
   readonly #readWall: () => number;
   readonly #readMonotonic: () => number;
@@ -24,23 +24,22 @@ export class Clock {
   read(): number {
     const monotonic = this.#readMonotonic();
     this.monotonicMs = monotonic;
-    if (!this.#isHeld) this.nowMs = Math.floor(this.#originMs + monotonic);
+    if (this.#holds === 0) this.nowMs = Math.floor(this.#originMs + monotonic);
     return monotonic;
   }
 
-  /** Keeps `nowMs` as it is until `letGo`: all commands of a script see one time. */
+  /** Keeps `nowMs` as it is until `letGo`: all commands of a script or of EXEC see one time. */
   hold(): void {
-    this.#isHeld = true;
-    this.#heldMonotonicMs = this.monotonicMs;
+    if (this.#holds++ === 0) this.#heldMonotonicMs = this.monotonicMs;
   }
 
   letGo(): void {
-    this.#isHeld = false;
+    this.#holds--;
   }
 
   /** Unix time in microseconds: now, or as it was when the clock was last held. */
   microseconds(): number {
-    const monotonic = this.#isHeld ? this.#heldMonotonicMs : this.#readMonotonic();
+    const monotonic = this.#holds > 0 ? this.#heldMonotonicMs : this.#readMonotonic();
     return Math.floor((this.#originMs + monotonic) * 1000);
   }
 

@@ -156,7 +156,7 @@ export class Eviction {
     db.remove(key, 0, key.length, this.lazily);
     keyspace.stats.evicted++;
     keyspace.effects.recordKey(db.id, this.lazily ? 'UNLINK' : 'DEL', key, 0, key.length);
-    keyspace.hooks.modified(db, key, 0, key.length);
+    keyspace.hooks.modified(db, key, 0, key.length, true);
     keyspace.hooks.notify(db, EVENT_EVICTED, 'evicted', key, 0, key.length);
     return true;
   }

@@ -31,7 +31,8 @@ export type ExpiryPause = 'clients' | 'loading' | 'import';
 /** Told of what happens to keys. The key's bytes are good during the call only. */
 export interface KeyspaceHooks {
   /** A key changed: WATCH and tracking. */
-  modified(db: Database, key: Uint8Array, start: number, length: number): void;
+  /** `byServer`: not by the running command; the key expired or was evicted. */
+  modified(db: Database, key: Uint8Array, start: number, length: number, byServer?: boolean): void;
   /** A keyspace event of one of the EVENT classes. */
   notify(db: Database, eventClass: number, event: string, key: Uint8Array, start: number, length: number): void;
   /** A key was added, or got a value of another type: those who wait for it. */
@@ -42,7 +43,8 @@ export interface KeyspaceHooks {
   flushed(db: Database, other: Database | undefined): void;
 }
 
-const SILENT: KeyspaceHooks = { modified() {}, notify() {}, added() {}, gone() {}, flushed() {} };
+/** Tells nobody: while a data set is loaded, or before anybody can listen. */
+export const SILENT_HOOKS: KeyspaceHooks = { modified() {}, notify() {}, added() {}, gone() {}, flushed() {} };
 
 /** Bytes up to which a growing block is given twice what it needs. */
 const GREEDY_BYTES_MAX = 2 ** 20;
@@ -67,7 +69,7 @@ export class Keyspace {
   readonly databases: Database[] = [];
   readonly stats: KeyspaceStats = { hits: 0, misses: 0, expired: 0, evicted: 0 };
   readonly random: () => number;
-  hooks: KeyspaceHooks = SILENT;
+  hooks: KeyspaceHooks = SILENT_HOOKS;
   /** Changes since the start; INFO's `rdb_changes_since_last_save` and propagation look at its growth. */
   dirty = 0;
   /** False while commands must leave the access clock alone (a save runs in the same thread, CLIENT NO-TOUCH). */
@@ -164,7 +166,7 @@ export class Keyspace {
     this.stats.expired++;
     this.effects.recordKey(db.id, this.lazyExpire ? 'UNLINK' : 'DEL', key, 0, key.length);
     this.hooks.notify(db, EVENT_EXPIRED, 'expired', key, 0, key.length);
-    this.hooks.modified(db, key, 0, key.length);
+    this.hooks.modified(db, key, 0, key.length, true);
   }
 
   /** Frees an entry that is in no index any more, and its value. */
@@ -240,6 +242,13 @@ export class Keyspace {
   clockValue(clock: number): number {
     if (!this.usesLfu) return Math.floor(this.clock.nowMs / 1000) & 0xffffff;
     return (this.#minutes() << 8) | this.#incrementedCounter(this.lfuCounter(clock));
+  }
+
+  /** The access clock of a key that was idle for so long, or has this counter of LFU; -1 for what is not known. */
+  accessClock(idleSeconds: number, frequency: number): number | undefined {
+    if (this.usesLfu) return frequency < 0 ? undefined : (this.#minutes() << 8) | frequency;
+    if (idleSeconds < 0) return undefined;
+    return (Math.floor(this.clock.nowMs / 1000) - Math.min(idleSeconds, 0xffffff)) & 0xffffff;
   }
 
   /** The access counter of LFU, decayed to now. */

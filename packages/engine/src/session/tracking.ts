@@ -115,13 +115,13 @@ export class Tracking implements CommandObserver {
     if (isOver && call.command.parent?.name !== 'client') tracking.caching = false;
   }
 
-  /** A key changed. */
-  changed(key: Uint8Array, start: number, length: number): void {
+  /** A key changed, by the running command or by the server itself (it expired or was evicted). */
+  changed(key: Uint8Array, start: number, length: number, byServer: boolean): void {
     if (this.#clients.size === 0) return;
     const name = latin1(key, start, length);
-    for (const [prefix, { changed }] of this.#prefixes)
-      if (name.startsWith(prefix)) changed.set(name, this.#running[0]);
-    this.#forget(name, this.#running[0]);
+    const by = byServer ? undefined : this.#running[0];
+    for (const [prefix, { changed }] of this.#prefixes) if (name.startsWith(prefix)) changed.set(name, by);
+    this.#forget(name, by);
   }
 
   /** Any key may have changed. Emptying all databases says so for each: clients are told once, at the end of the turn. */
