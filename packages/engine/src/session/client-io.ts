@@ -50,7 +50,7 @@ export class ClientIo {
   /** The connection of a client has something to read. */
   onReadable(client: Client): void {
     if (client.closing) return;
-    const lane = this.#enter();
+    const lane = this.#enter(client);
     const { reply } = lane;
     reply.protocol = client.protocol;
     reply.sink = client.output;
@@ -69,7 +69,7 @@ export class ClientIo {
 
   /** Runs `write` with a reply that goes to `client`, which is not being served: pushes, served waiters. */
   writeTo(client: Client, write: (reply: Reply) => void): void {
-    const lane = this.#enter();
+    const lane = this.#enter(client);
     const { reply } = lane;
     reply.protocol = client.protocol;
     reply.sink = client.output;
@@ -98,7 +98,7 @@ export class ClientIo {
   /** Processes input that waited while the client was blocked or paused. */
   resume(client: Client): void {
     if (client.input === undefined || client.closing || client.blocked !== undefined) return;
-    const lane = this.#enter();
+    const lane = this.#enter(client);
     lane.reply.protocol = client.protocol;
     lane.reply.sink = client.output;
     client.isServed = true;
@@ -133,11 +133,25 @@ export class ClientIo {
     return (client.input?.length ?? 0) + (client.input?.bulkFilled ?? 0);
   }
 
-  #enter(): Lane {
+  #enter(client: Client): Lane {
     this.#level++;
-    const lane = this.#lanes[this.#level] ?? this.#newLane();
-    this.#lanes[this.#level] = lane;
+    const lane = this.#lanes[this.#level] ?? this.#addLane();
+    lane.client = client;
     return lane;
+  }
+
+  #addLane(): Lane {
+    const lane = this.#newLane();
+    lane.reply.onSpill = () => this.#limitOutput(lane.client);
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  /** In the middle of a command: a client whose output is too large is given up, and its output with it. */
+  #limitOutput(client: Client | undefined): void {
+    if (client === undefined) return;
+    this.#lifecycle.checkOutputLimit(client);
+    if (client.closing) client.output.clear();
   }
 
   #read(client: Client, lane: Lane): void {

@@ -4,6 +4,7 @@
 import type { Arena } from '../memory/arena.ts';
 import { type NativeRegion, reserveRegion } from '../memory/native-memory.ts';
 import { Args } from './args.ts';
+import type { Client } from './client.ts';
 import { Reply, type ReplySink } from './reply.ts';
 import { RequestParser } from './request-parser.ts';
 
@@ -18,6 +19,8 @@ export class Lane {
   readonly input: NativeRegion = reserveRegion(INPUT_BYTES);
   readonly reply: Reply;
   parser: RequestParser;
+  /** Whose output is written. */
+  client: Client | undefined;
   readonly #arena: Arena;
 
   constructor(arena: Arena) {

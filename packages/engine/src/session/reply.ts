@@ -38,6 +38,8 @@ export class Reply {
   chargedErrors = 0;
   /** Told of each error reply, for the error statistics. */
   onError: (text: string, isCustom: boolean) => void = () => {};
+  /** Told when the sink has taken bytes in the middle of a command. */
+  onSpill: () => void = () => {};
 
   constructor(region: NativeRegion, sink: ReplySink) {
     this.region = region;
@@ -269,6 +271,7 @@ export class Reply {
     this.sink.append(this.bytes, 0, this.position);
     this.#spilled += this.position;
     this.position = 0;
+    this.onSpill();
   }
 
   #largeBody(source: Uint8Array, start: number, length: number): void {
@@ -286,6 +289,7 @@ export class Reply {
     this.#spill();
     this.sink.append(source, start, length);
     this.#spilled += length;
+    this.onSpill();
   }
 
   #line(type: number, text: string): void {
