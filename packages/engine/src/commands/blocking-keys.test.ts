@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Clock } from '../keyspace/clock.ts';
 import { EngineDriver } from '../testing/engine-driver.ts';
 
 const NIL_ARRAY = '*-1\r\n';
@@ -146,4 +147,35 @@ test('followers hear the plain pop that served a waiter, after the push', () => 
     '*5 $5 LMOVE $1 m $1 n $4 LEFT $5 RIGHT ',
   ]);
   assert.equal(waiter.received(), '*2\r\n$1\r\nl\r\n*2\r\n$1\r\nx\r\n$1\r\ny\r\n');
+});
+
+test('a key that has expired meanwhile serves nobody, and is not deleted by that', () => {
+  let now = 1_000_000;
+  const driver = new EngineDriver(
+    {},
+    new Clock(
+      () => now,
+      () => now,
+    ),
+  );
+  const heard: string[] = [];
+  driver.engine.effects.addSink({
+    append: (_db, bytes, start, length) => {
+      heard.push(
+        Buffer.from(bytes.subarray(start, start + length))
+          .toString('latin1')
+          .replaceAll('\r\n', ' '),
+      );
+    },
+  });
+  const [waiter, other] = [driver.connect(), driver.connect()];
+  waiter.send('BLPOP', 'l', '0');
+  other.send('SELECT', '1');
+  other.send('RPUSH', 'l', 'x');
+  other.send('PEXPIRE', 'l', '100');
+  heard.length = 0;
+  now += 101;
+  assert.equal(other.send('SWAPDB', '0', '1'), '+OK\r\n');
+  assert.equal(waiter.received(), '');
+  assert.deepEqual(heard, ['*3 $6 SWAPDB $1 0 $1 1 ']);
 });

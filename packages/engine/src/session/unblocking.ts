@@ -135,9 +135,11 @@ export class Unblocking {
   }
 }
 
-/** The type of the value at a key; undefined where there is none. */
+/** The type of the live value at a key; undefined where there is none. A look only: an expired key stays for now. */
 function typeIn(db: Database, key: string): number | undefined {
+  const { entries, keyspace } = db;
   const bytes = Buffer.from(key, 'latin1');
-  const entry = db.findQuietly(bytes, 0, bytes.length);
-  return entry === 0 ? undefined : typeOfKind(db.entries.kind(entry));
+  const entry = db.peek(bytes, 0, bytes.length);
+  if (entry === 0 || keyspace.isPast(entries.deadline(entry))) return undefined;
+  return typeOfKind(entries.kind(entry));
 }
