@@ -167,17 +167,15 @@ function sourceAt(call: Call, index: number): ScoredSource {
 }
 
 function unite(call: Call, combination: Combination): SortedSetBuilder {
-  const sets = setsOf(call);
-  const built = new SortedSetBuilder(sets, packedLimits(call), KIND_SORTED_SET_BIG);
+  const built = new SortedSetBuilder(setsOf(call), packedLimits(call), KIND_SORTED_SET_BIG);
+  const { aggregate } = combination;
   for (const source of smallestFirst(combination.sources)) {
     for (let more = source.first(); more; more = source.next()) {
       const score = numberOrZero(source.weight * source.score);
-      if (built.add(source.bytes, source.start, source.length, score)) continue;
-      const old = sets.foundScore;
-      const combined = combination.aggregate(old, score);
-      if (!Object.is(combined, old)) built.update(source.bytes, source.start, source.length, combined);
+      built.merge(source.bytes, source.start, source.length, score, aggregate);
     }
   }
+  built.order();
   return built;
 }
 

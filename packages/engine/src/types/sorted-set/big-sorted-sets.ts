@@ -8,7 +8,7 @@ import type { Dict } from '../../encodings/dict.ts';
 import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import { SORTED_SET_ROOT } from '../../memory/block-types.ts';
 import { forEachDictBlock, freeDict, freeDictSlice } from '../dict-walk.ts';
-import { createMember, memberBytes, memberLength, memberStart, setMemberScore } from './member-blocks.ts';
+import { createMember, memberBytes, memberLength, memberScore, memberStart, setMemberScore } from './member-blocks.ts';
 import { SortedSetTree } from './sorted-set-tree.ts';
 
 const ROOT_BYTES = 12;
@@ -73,6 +73,17 @@ export class BigSortedSets {
     const block = createMember(this.arena, bytes, start, length, score);
     this.#insertIntoTree(root, block, score);
     this.#setWord(root, DICT_WORD, this.dict.insert(this.dictOf(root), block, this.#hash));
+  }
+
+  /** As `insertSought`, but the member is in no order until `order` is called for all of them. */
+  insertUnordered(root: Handle, bytes: Uint8Array, start: number, length: number, score: number): void {
+    const block = createMember(this.arena, bytes, start, length, score);
+    this.#setWord(root, DICT_WORD, this.dict.insert(this.dictOf(root), block, this.#hash));
+  }
+
+  /** Puts all members in order, where none is yet. */
+  order(root: Handle): void {
+    this.dict.forEach(this.dictOf(root), (block) => this.#insertIntoTree(root, block, memberScore(this.arena, block)));
   }
 
   /** Adds a member that is not there. */

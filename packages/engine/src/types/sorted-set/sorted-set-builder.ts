@@ -4,6 +4,7 @@
 
 import { KIND_SORTED_SET_BIG, KIND_SORTED_SET_PACKED } from '../../keyspace/value-kind.ts';
 import type { Handle } from '../../memory/arena.ts';
+import { memberScore, setMemberScore } from './member-blocks.ts';
 import type { PackedLimits, SortedSets } from './sorted-sets.ts';
 
 export class SortedSetBuilder {
@@ -23,7 +24,7 @@ export class SortedSetBuilder {
     return this.#sets.countOf(this.kind, this.value);
   }
 
-  /** Adds a member; false (and nothing is done) where it is there already: then `foundScore` of the sets is its score. */
+  /** Adds a member; false (and nothing is done) where it is there already. */
   add(bytes: Uint8Array, start: number, length: number, score: number): boolean {
     const sets = this.#sets;
     const { packed, big } = sets;
@@ -41,15 +42,23 @@ export class SortedSetBuilder {
     return true;
   }
 
-  /** Gives the member that `add` just found there another score. */
-  update(bytes: Uint8Array, start: number, length: number, score: number): void {
-    const { packed, big } = this.#sets;
-    if (this.kind === KIND_SORTED_SET_PACKED) {
-      this.value = packed.updateFound(this.value, bytes, start, length, score);
-      return;
-    }
-    big.findForUpdate(this.value, bytes, start, length);
-    big.updateFound(this.value, score);
+  /** Adds a member, or combines its score with the one that it has. Needs a big one from the start, and `order`. */
+  merge(
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    score: number,
+    combine: (score: number, other: number) => number,
+  ): void {
+    const { big } = this.#sets;
+    const block = big.findForUpdate(this.value, bytes, start, length);
+    if (block === 0) big.insertUnordered(this.value, bytes, start, length, score);
+    else setMemberScore(big.arena, block, combine(memberScore(big.arena, block), score));
+  }
+
+  /** Puts the merged members in order, once their scores are final. */
+  order(): void {
+    this.#sets.big.order(this.value);
   }
 
   /** Makes what was built packed where the limits allow it. */

@@ -102,6 +102,8 @@ export class SortedSetCursor {
 
   /** Number of elements whose score is below `score` (`orEqual`: or equal to it). */
   countBelowScore(score: number, orEqual: boolean): number {
+    if (score === Number.POSITIVE_INFINITY && orEqual) return this.#count;
+    if (score === Number.NEGATIVE_INFINITY && !orEqual) return 0;
     if (this.#isPacked) return this.#countPackedBelowScore(score, orEqual);
     this.#tree.seekScore(this.#big.treeOf(this.#value), score, orEqual);
     return this.#tree.weightBefore();

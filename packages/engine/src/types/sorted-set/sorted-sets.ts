@@ -19,6 +19,9 @@ export interface PackedLimits {
   readonly memberBytesMax: number;
 }
 
+/** Where at most one of so many members stays, those are copied and the others left behind. */
+const KEEPS_OF = 4;
+
 export class SortedSets {
   readonly entries: Entries;
   readonly packed: PackedSortedSets;
@@ -27,8 +30,10 @@ export class SortedSets {
   readonly cursor: SortedSetCursor;
   /** The score of the member that was found last. */
   foundScore = 0;
+  readonly #keyspace: Keyspace;
 
   constructor(keyspace: Keyspace) {
+    this.#keyspace = keyspace;
     this.entries = keyspace.entries;
     this.packed = new PackedSortedSets(keyspace.arena);
     this.big = new BigSortedSets(keyspace.arena, keyspace.dict);
@@ -155,9 +160,20 @@ export class SortedSets {
     if (this.entries.kind(entry) === KIND_SORTED_SET_PACKED) {
       return this.entries.setValue(entry, this.packed.removeRange(value, rank, count));
     }
+    const left = this.big.count(value) - count;
+    if (left * KEEPS_OF < count) return this.#keepOnly(entry, value, rank, count);
     const root = this.big.arena.writable(value);
     if (root !== value) this.entries.setValue(entry, root);
     this.big.removeRange(root, rank, count);
+  }
+
+  /** Gives the entry a sorted set of what is beside a range; the old one is freed bit by bit. */
+  #keepOnly(entry: Handle, value: Handle, rank: number, count: number): void {
+    const root = this.big.create();
+    this.#appendAll(root, KIND_SORTED_SET_BIG, value, 0, rank);
+    this.#appendAll(root, KIND_SORTED_SET_BIG, value, rank + count);
+    this.entries.setValue(entry, root);
+    this.#keyspace.freeValue(KIND_SORTED_SET_BIG, value, this.#keyspace.lazyServerDel);
   }
 
   /** Takes out the first member, or the last, of a big sorted set; its block is the caller's. */
@@ -184,11 +200,12 @@ export class SortedSets {
     return root;
   }
 
-  #appendAll(root: Handle, kind: number, value: Handle): void {
+  /** Adds the members of the positions from `from` to before `end` of a value. */
+  #appendAll(root: Handle, kind: number, value: Handle, from = 0, end = Number.POSITIVE_INFINITY): void {
     const cursor = this.createCursor();
     cursor.open(kind, value);
-    for (let rank = 0; rank < cursor.count; rank++) {
-      if (rank === 0) cursor.seekRank(0);
+    for (let rank = from; rank < Math.min(cursor.count, end); rank++) {
+      if (rank === from) cursor.seekRank(from);
       else cursor.next();
       this.big.append(root, cursor.bytes, cursor.start, cursor.length, cursor.score);
     }
