@@ -15,6 +15,8 @@ import { functionCommands } from './function.ts';
 import { genericCommands } from './generic.ts';
 import { hashCommands } from './hash.ts';
 import { hashCounterCommands } from './hash-counter.ts';
+import { hashExpiryCommands } from './hash-expiry.ts';
+import { hashExpiryValueCommands } from './hash-expiry-values.ts';
 import { hashSampleCommands } from './hash-sample.ts';
 import { infoCommands } from './info.ts';
 import { keysCommands } from './keys.ts';
@@ -24,6 +26,7 @@ import { listEditCommands } from './list-edit.ts';
 import { listMoveCommands } from './list-move.ts';
 import { listPopCommands } from './list-pop.ts';
 import { memoryCommands } from './memory.ts';
+import { migrateCommands } from './migrate.ts';
 import { moduleCommands } from './module.ts';
 import { monitorCommands } from './monitor.ts';
 import { objectCommands } from './object.ts';
@@ -56,6 +59,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   commandLogCommands,
   latencyCommands,
   clusterCommands,
+  migrateCommands,
   moduleCommands,
   memoryCommands,
   monitorCommands,
@@ -71,6 +75,8 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   genericCommands,
   hashCommands,
   hashCounterCommands,
+  hashExpiryCommands,
+  hashExpiryValueCommands,
   hashSampleCommands,
   lcsCommands,
   listCommands,

@@ -27,7 +27,7 @@ export const setCommands: readonly CommandSpec[] = [
     group: 'set', complexity: 'O(1)', about: 'Tells whether a member is there.', run: isMember,
   },
   {
-    name: 'smismember', arity: -3, flags: 'readonly fast', acl: 'set', keys: [keyAt(1, 'RO')], since: '6.2.0',
+    name: 'smismember', arity: -3, flags: 'readonly fast', acl: 'set', keys: [keyAt(1, 'RO ACCESS')], since: '6.2.0',
     group: 'set', complexity: 'O(N), N members', about: 'Tells whether members are there.', run: areMembers,
   },
   {
