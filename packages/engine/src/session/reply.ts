@@ -18,6 +18,9 @@ const SPILL_BYTES = 64 * 1024;
 /** Room that a header or a number needs at most. */
 const SMALL_BYTES = 48;
 
+/** What is moved within a region. */
+const moved = new Uint8Array(SMALL_BYTES);
+
 const CR = 13;
 const LF = 10;
 
@@ -256,9 +259,17 @@ export class Reply {
 
   /** Moves what was written since `from` in front of what was written since `mark`, which is held. */
   bringForward(mark: number, from: number): void {
-    const copy = this.bytes.slice(from, this.position);
-    this.bytes.copyWithin(mark + copy.length, mark, from);
-    this.bytes.set(copy, mark);
+    const { bytes } = this;
+    const length = this.position - from;
+    if (length > SMALL_BYTES) {
+      const copy = bytes.slice(from, this.position);
+      bytes.copyWithin(mark + length, mark, from);
+      bytes.set(copy, mark);
+      return;
+    }
+    for (let i = 0; i < length; i++) moved[i] = bytes[from + i];
+    bytes.copyWithin(mark + length, mark, from);
+    for (let i = 0; i < length; i++) bytes[mark + i] = moved[i];
   }
 
   /** Makes room for `byteLength` bytes. */
