@@ -73,7 +73,8 @@ function load({ args, reply, services }: Call): void {
 
 function exists({ args, reply, services }: Call): void {
   reply.array(args.count - 2);
-  for (const digest of args.texts(2)) reply.integer(services.scripting.scripts.find(digest.toLowerCase()) === undefined ? 0 : 1);
+  for (const digest of args.texts(2))
+    reply.integer(services.scripting.scripts.find(digest.toLowerCase()) === undefined ? 0 : 1);
 }
 
 function flush({ args, reply, services }: Call): void {
