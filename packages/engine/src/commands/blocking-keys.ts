@@ -9,7 +9,7 @@
 // to, restored, swapped in ...); it then serves the client or calls blockOnKeys again. Streams, which can serve again
 // without being added, call `call.services.blocking.signal(db, key)` when they grow. A time-out answers a null array.
 // Inside of EXEC and scripts nothing blocks: blockOnKeys returns false and the handler replies as if time were up.
-import { parseInteger } from '../encodings/integer-text.ts';
+import { parseBigInteger } from '../encodings/integer-text.ts';
 import { parseLongDouble, secondsToMilliseconds } from '../encodings/long-double.ts';
 import { NO_DEADLINE } from '../keyspace/database.ts';
 import type { ValueType } from '../keyspace/value-kind.ts';
@@ -45,9 +45,10 @@ export function parseTimeout(call: Call, index: number): number {
 /** The deadline (Unix ms, Infinity for none) that follows from argument `index`, a timeout in milliseconds. */
 export function parseTimeoutMilliseconds(call: Call, index: number): number {
   const { args } = call;
-  const timeout = parseInteger(args.bytesOf(index), args.starts[index], args.lengths[index]);
-  if (Number.isNaN(timeout)) throw TIMEOUT_NOT_INTEGER;
-  return deadlineAfter(call, timeout);
+  const timeout = parseBigInteger(args.bytesOf(index), args.starts[index], args.lengths[index]);
+  if (timeout === undefined) throw TIMEOUT_NOT_INTEGER;
+  // So far away the deadline needs no exactness, but it must not be beyond all times.
+  return deadlineAfter(call, Number(timeout));
 }
 
 /** Makes the client wait for keys; false where it must not, then the handler replies at once. */

@@ -28,8 +28,9 @@ export function killClients(call: Call): void {
 
 export function unblockClient(call: Call): void {
   const { args, reply, services } = call;
-  const reason = args.count === 3 || args.is(3, 'timeout') ? 'timeout' : 'error';
-  if (reason === 'error' && !args.is(3, 'error')) {
+  // More arguments than that are not looked at.
+  const reason = args.count === 4 && args.is(3, 'error') ? 'error' : 'timeout';
+  if (args.count === 4 && reason === 'timeout' && !args.is(3, 'timeout')) {
     throw new CommandError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
   }
   const target = services.clients.find(call.integer(2));

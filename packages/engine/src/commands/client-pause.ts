@@ -6,8 +6,8 @@ import { CommandError } from './command-error.ts';
 
 export function pauseClients(call: Call): void {
   const { args, services, reply } = call;
+  // More arguments than that are not looked at.
   const isWrite = args.count === 4 && args.is(3, 'write');
-  if (args.count > 4) throw new CommandError("ERR wrong number of arguments for 'client|pause' command");
   if (args.count === 4 && !isWrite && !args.is(3, 'all')) {
     throw new CommandError('ERR CLIENT PAUSE mode must be WRITE or ALL');
   }
