@@ -101,8 +101,9 @@ function writePidFile(config: ServerConfig, log: Log): string {
 /** Signals end the server as SHUTDOWN does; a second SIGINT while it is saving ends it at once. */
 function endWhenAsked(engine: Engine, log: Log, pidFile: string): void {
   const { shutdown } = engine;
-  shutdown.exit = async () => {
-    await engine.stop();
+  shutdown.exit = async (atOnce) => {
+    const stopped = engine.stop();
+    if (!atOnce) await stopped;
     removePidFile(pidFile, log);
     log.warning('Valkey is now ready to exit, bye bye...');
     process.exit(0);

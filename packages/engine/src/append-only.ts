@@ -41,7 +41,7 @@ export class AppendOnly implements AppendOnlyControl {
     this.#directory = options.directory ?? process.cwd();
     this.#aof = this.#makeAof();
     engine.beforeFlush.push(() => this.#aof.file?.commit());
-    engine.shutdown.beforeExit.push(() => Promise.resolve(this.close()));
+    engine.shutdown.beforeExit.push(() => this.close());
     this.#follow();
   }
 

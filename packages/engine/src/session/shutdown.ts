@@ -10,12 +10,12 @@ const FAILED = 'ERR Errors trying to SHUTDOWN. Check logs.';
 
 export class Shutdown {
   readonly #services: Services;
-  /** Ends the process; set by the program. */
-  exit: () => Promise<void> = () => Promise.resolve();
+  /** Ends the process, `atOnce` without another turn of the loop; set by the program. */
+  exit: (atOnce: boolean) => Promise<void> = () => Promise.resolve();
   /** Saves all data; false where that failed (the log says why). Undefined while nobody can save. */
   save: (() => Promise<boolean>) | undefined;
   /** What else has to be safe before the end: the append-only file. */
-  readonly beforeExit: (() => Promise<void>)[] = [];
+  readonly beforeExit: (() => void)[] = [];
   /** Asked for by a signal, and not begun. */
   #requested: readonly string[] | undefined;
   #isRunning = false;
@@ -65,25 +65,30 @@ export class Shutdown {
 
   async #run(flags: readonly string[]): Promise<void> {
     this.#isRunning = true;
-    const { log } = this.#services;
-    const maySave = await this.#saveIfWanted(flags);
-    if (this.#isAborted || !maySave) {
+    const { log, scripting } = this.#services;
+    // A script that does not end lets nothing run but what runs now.
+    const isBusy = scripting.run !== undefined;
+    const isSafe = !this.#mustSave(flags) || (await this.#save(flags));
+    if (this.#isAborted || !isSafe) {
       if (!this.#isAborted) log.warning('Errors trying to shut down the server. Check the logs for more information.');
       this.#isRunning = false;
       this.#isAborted = false;
       return this.#answerFailure();
     }
-    for (const work of this.beforeExit) await work();
-    await this.exit();
+    for (const work of this.beforeExit) work();
+    await this.exit(isBusy);
+  }
+
+  #mustSave(flags: readonly string[]): boolean {
+    const savesAnyway = this.#services.config.save.value.length > 0 && !flags.includes('nosave');
+    return this.save !== undefined && (savesAnyway || flags.includes('save'));
   }
 
   /** False where the server must not end. */
-  async #saveIfWanted(flags: readonly string[]): Promise<boolean> {
-    const { config, log } = this.#services;
-    const isWanted = flags.includes('save') || (config.save.value.length > 0 && !flags.includes('nosave'));
-    if (!isWanted || this.save === undefined) return true;
+  async #save(flags: readonly string[]): Promise<boolean> {
+    const { log } = this.#services;
     log.notice('Saving the final RDB snapshot before exiting.');
-    if (await this.save()) return true;
+    if ((await this.save?.()) === true) return true;
     const isForced = flags.includes('force');
     log.warning(`Error trying to save the DB${isForced ? '. Exit anyway.' : ", can't exit."}`);
     return isForced;
