@@ -19,6 +19,7 @@ import { Arena, type Handle } from './memory/arena.ts';
 import { reserveRegion } from './memory/native-memory.ts';
 import { PersistenceStatus } from './persistence/persistence-status.ts';
 import type { Reloading } from './persistence/reloading.ts';
+import type { Rdb } from './rdb.ts';
 import type { Scripting } from './scripting/scripting.ts';
 import { AccessControl } from './session/access-control.ts';
 import { type Args, latin1 } from './session/args.ts';
@@ -113,6 +114,7 @@ export class Engine implements Services {
   appendOnly: AppendOnly | undefined;
   /** Ends the process: a promise about data cannot be kept. Set by the program. */
   onFatal: (message: string) => void = (message) => {
+  rdb: Rdb | undefined;
     throw new Error(message);
   };
   readonly shutdown = new Shutdown(this);
@@ -204,6 +206,7 @@ export class Engine implements Services {
     this.statistics.periodMicroseconds += (this.clock.read() - startMs) * 1000;
     this.transport.wake();
   }
+    this.rdb?.tick();
 
   #newLane(): Lane {
     const lane = new Lane(this.arena);

@@ -11,6 +11,7 @@ import { configCommands } from './config.ts';
 import { connectionCommands } from './connection.ts';
 import { counterCommands } from './counter.ts';
 import { debugCommands } from './debug.ts';
+import { dumpCommands } from './dump.ts';
 import { functionCommands } from './function.ts';
 import { genericCommands } from './generic.ts';
 import { hashCommands } from './hash.ts';
@@ -30,6 +31,7 @@ import { migrateCommands } from './migrate.ts';
 import { moduleCommands } from './module.ts';
 import { monitorCommands } from './monitor.ts';
 import { objectCommands } from './object.ts';
+import { persistenceCommands } from './persistence.ts';
 import { pubsubCommands } from './pubsub.ts';
 import { renameCommands } from './rename.ts';
 import { scriptCommands } from './script.ts';
@@ -71,6 +73,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   connectionCommands,
   counterCommands,
   debugCommands,
+  dumpCommands,
   functionCommands,
   genericCommands,
   hashCommands,
@@ -89,6 +92,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   keysCommands,
   objectCommands,
   renameCommands,
+  persistenceCommands,
   pubsubCommands,
   sortedSetBlockingCommands,
   sortedSetCombineCommands,

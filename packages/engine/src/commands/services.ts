@@ -9,6 +9,7 @@ import type { Arena } from '../memory/arena.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
 import type { AppendOnlyControl } from '../persistence/append-only-control.ts';
 import type { PersistenceStatus } from '../persistence/persistence-status.ts';
+import type { RdbControl } from '../persistence/rdb-control.ts';
 import type { Reloading } from '../persistence/reloading.ts';
 import type { Scripting } from '../scripting/scripting.ts';
 import type { AccessControl } from '../session/access-control.ts';
@@ -70,6 +71,8 @@ export interface Services {
   readonly followers: Followers;
   /** Undefined while nobody can save and load. */
   readonly reloading: Reloading | undefined;
+  /** Undefined while nobody can save. */
+  readonly rdb: RdbControl | undefined;
   /** Undefined while nothing is kept on disk. */
   readonly appendOnly: AppendOnlyControl | undefined;
   readonly shutdown: Shutdown;

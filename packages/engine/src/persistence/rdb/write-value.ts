@@ -1,0 +1,278 @@
+// Writes values as RDB has them. Small values are written at once; for larger ones `writeContent` gives a walk to be
+// gone on with, which stops every few kilobytes, so that a save may be cut into slices. The values must not change
+// meanwhile: they belong to a snapshot, or the walk is gone through at once.
+// One of these belongs to one save: its cursors stay where they are between slices.
+import { intsetByteLength } from '../../encodings/intset.ts';
+import { OrderedTree } from '../../encodings/ordered-tree.ts';
+import type { Entries } from '../../keyspace/entries.ts';
+import type { Keyspace } from '../../keyspace/keyspace.ts';
+import {
+  KIND_HASH_BIG,
+  KIND_HASH_PACKED,
+  KIND_LIST_BIG,
+  KIND_LIST_PACKED,
+  KIND_SET_BIG,
+  KIND_SET_INTEGERS,
+  KIND_SET_PACKED,
+  KIND_SORTED_SET_BIG,
+  KIND_SORTED_SET_PACKED,
+  KIND_STREAM,
+} from '../../keyspace/value-kind.ts';
+import type { Handle } from '../../memory/arena.ts';
+import { HASH_FIELD_WITH_DEADLINE } from '../../memory/block-types.ts';
+import { DictWalk } from '../../types/dict-walk.ts';
+import { fieldDeadline, NO_DEADLINE } from '../../types/hash/field-blocks.ts';
+import { HashCursor } from '../../types/hash/hash-cursor.ts';
+import { FIRST, LAST, TREE } from '../../types/list/list-chains.ts';
+import { type Lists, listsOf } from '../../types/list/lists.ts';
+import { ListpackBlocks } from '../../types/listpack-blocks.ts';
+import { IntegerSets } from '../../types/set/integer-sets.ts';
+import { SetCursor } from '../../types/set/set-cursor.ts';
+import type { SortedSetCursor } from '../../types/sorted-set/sorted-set-cursor.ts';
+import { type SortedSets, sortedSetsOf } from '../../types/sorted-set/sorted-sets.ts';
+import {
+  NODE_PACKED,
+  NODE_PLAIN,
+  TYPE_HASH,
+  TYPE_HASH_2,
+  TYPE_HASH_LISTPACK,
+  TYPE_LIST_QUICKLIST_2,
+  TYPE_SET,
+  TYPE_SET_INTSET,
+  TYPE_SET_LISTPACK,
+  TYPE_SORTED_SET_2,
+  TYPE_SORTED_SET_LISTPACK,
+  TYPE_STREAM_LISTPACKS_3,
+  TYPE_STRING,
+} from './rdb-format.ts';
+import type { RdbWriter } from './rdb-writer.ts';
+import { StreamWriter } from './write-stream.ts';
+
+/** A walk through what is left of a value; each step writes a few kilobytes. */
+export type WriteWalk = Generator<void, void, void>;
+
+/** Bytes after which a walk stops. */
+export const STEP_BYTES = 8192;
+const STEP_BLOCKS = 2048;
+/** Strings above this size are written in steps. */
+const STRING_AT_ONCE_MAX = 2 ** 20;
+
+export class ValueWriter {
+  readonly #writer: RdbWriter;
+  readonly #entries: Entries;
+  readonly #keyspace: Keyspace;
+  readonly #packed: ListpackBlocks;
+  readonly #integers: IntegerSets;
+  readonly #hash: HashCursor;
+  readonly #set: SetCursor;
+  readonly #sortedSets: SortedSets;
+  readonly #sortedSet: SortedSetCursor;
+  readonly #lists: Lists;
+  readonly #listTree: OrderedTree;
+  readonly #streams: StreamWriter;
+
+  constructor(writer: RdbWriter, keyspace: Keyspace) {
+    const { arena, dict } = keyspace;
+    this.#writer = writer;
+    this.#keyspace = keyspace;
+    this.#entries = keyspace.entries;
+    this.#packed = new ListpackBlocks(arena);
+    this.#integers = new IntegerSets(arena);
+    this.#hash = new HashCursor(arena, dict);
+    this.#set = new SetCursor(arena, dict);
+    this.#sortedSets = sortedSetsOf(keyspace);
+    this.#sortedSet = this.#sortedSets.createCursor();
+    this.#lists = listsOf(keyspace);
+    this.#listTree = new OrderedTree(arena);
+    this.#streams = new StreamWriter(writer, keyspace);
+  }
+
+  /** The RDB type of an entry's value. */
+  typeOf(entry: Handle): number {
+    switch (this.#entries.kind(entry)) {
+      case KIND_LIST_PACKED:
+      case KIND_LIST_BIG:
+        return TYPE_LIST_QUICKLIST_2;
+      case KIND_SET_INTEGERS:
+        return TYPE_SET_INTSET;
+      case KIND_SET_PACKED:
+        return TYPE_SET_LISTPACK;
+      case KIND_SET_BIG:
+        return TYPE_SET;
+      case KIND_SORTED_SET_PACKED:
+        return TYPE_SORTED_SET_LISTPACK;
+      case KIND_SORTED_SET_BIG:
+        return TYPE_SORTED_SET_2;
+      case KIND_HASH_PACKED:
+        return TYPE_HASH_LISTPACK;
+      case KIND_HASH_BIG:
+        return this.#hasDeadlines(this.#entries.value(entry)) ? TYPE_HASH_2 : TYPE_HASH;
+      case KIND_STREAM:
+        return TYPE_STREAM_LISTPACKS_3;
+      default:
+        return TYPE_STRING;
+    }
+  }
+
+  /** As `typeOf`, in steps, for values of which that takes a while. */
+  *findType(entry: Handle): Generator<void, number, void> {
+    if (this.#entries.kind(entry) !== KIND_HASH_BIG) return this.typeOf(entry);
+    return (yield* this.#searchDeadlines(this.#entries.value(entry))) ? TYPE_HASH_2 : TYPE_HASH;
+  }
+
+  /** Writes the content of a value of that type; gives the walk through what is left of a larger one. */
+  writeContent(entry: Handle, type: number): WriteWalk | undefined {
+    const value = this.#entries.value(entry);
+    switch (type) {
+      case TYPE_STRING:
+        return this.#writeString(entry);
+      case TYPE_LIST_QUICKLIST_2:
+        if (this.#entries.kind(entry) === KIND_LIST_BIG) return this.#walkList(value);
+        this.#writer.length(1);
+        return this.#writeListNode(value);
+      case TYPE_SET_INTSET:
+        return this.#writeIntegers(value);
+      case TYPE_SET:
+        return this.#walkSet(value);
+      case TYPE_SORTED_SET_LISTPACK:
+        return this.#writeSortedSet(value);
+      case TYPE_SORTED_SET_2:
+        return this.#walkSortedSet(value);
+      case TYPE_HASH:
+      case TYPE_HASH_2:
+        return this.#walkHash(value, type === TYPE_HASH_2);
+      case TYPE_STREAM_LISTPACKS_3:
+        return this.#streams.walk(value);
+      default:
+        return this.#writeListpack(value);
+    }
+  }
+
+  #writeString(entry: Handle): WriteWalk | undefined {
+    const entries = this.#entries;
+    const length = entries.stringLength(entry);
+    if (length > STRING_AT_ONCE_MAX) return this.#walkString(entry, length);
+    this.#writer.string(entries.stringBytes(entry), entries.stringStart(entry), length);
+    return undefined;
+  }
+
+  *#walkString(entry: Handle, length: number): WriteWalk {
+    const bytes = this.#entries.stringBytes(entry);
+    const start = this.#entries.stringStart(entry);
+    this.#writer.length(length);
+    for (let at = 0; at < length; at += STRING_AT_ONCE_MAX) {
+      this.#writer.raw(bytes, start + at, Math.min(STRING_AT_ONCE_MAX, length - at));
+      yield;
+    }
+  }
+
+  #writeListpack(block: Handle): undefined {
+    const packed = this.#packed;
+    this.#writer.string(packed.bytesOf(block), packed.listOf(block), packed.byteLength(block));
+  }
+
+  #writeIntegers(block: Handle): undefined {
+    const bytes = this.#integers.bytesOf(block);
+    const set = this.#integers.setOf(block);
+    this.#writer.string(bytes, set, intsetByteLength(bytes, set));
+  }
+
+  #writeSortedSet(block: Handle): undefined {
+    const { packed } = this.#sortedSets;
+    this.#writer.string(packed.bytesOf(block), packed.listOf(block), packed.byteLength(block));
+  }
+
+  #writeListNode(node: Handle): undefined {
+    const { nodes } = this.#lists;
+    const isPlain = nodes.isPlain(node);
+    this.#writer.length(isPlain ? NODE_PLAIN : NODE_PACKED);
+    const bytes = nodes.bytesOf(node);
+    if (isPlain) this.#writer.string(bytes, nodes.plainStart(node), nodes.plainLength(node));
+    else this.#writer.string(bytes, nodes.listOf(node), nodes.sizeOf(node));
+  }
+
+  *#walkList(root: Handle): WriteWalk {
+    const { chains } = this.#lists;
+    this.#writer.length(chains.nodeCount(root));
+    if (chains.get(root, FIRST) !== 0) this.#writeListNode(chains.get(root, FIRST));
+    const tree = chains.get(root, TREE);
+    if (tree !== 0 && this.#listTree.seekFirst(tree)) {
+      do {
+        yield;
+        this.#writeListNode(this.#listTree.payload);
+      } while (this.#listTree.next());
+    }
+    if (chains.get(root, LAST) !== 0) this.#writeListNode(chains.get(root, LAST));
+  }
+
+  *#walkSet(root: Handle): WriteWalk {
+    const writer = this.#writer;
+    const cursor = this.#set.open(KIND_SET_BIG, root);
+    writer.length(cursor.count);
+    let stop = writer.position + STEP_BYTES;
+    while (cursor.next()) {
+      writer.string(cursor.bytes, cursor.start, cursor.length);
+      if (writer.position < stop) continue;
+      yield;
+      stop = writer.position + STEP_BYTES;
+    }
+  }
+
+  /** From the highest score to the lowest, so that a reader that inserts in order does so at the start. */
+  *#walkSortedSet(root: Handle): WriteWalk {
+    const writer = this.#writer;
+    const cursor = this.#sortedSet;
+    cursor.open(KIND_SORTED_SET_BIG, root);
+    writer.length(cursor.count);
+    let stop = writer.position + STEP_BYTES;
+    for (let rank = cursor.count - 1; rank >= 0; rank--) {
+      if (rank === cursor.count - 1) cursor.seekRank(rank);
+      else cursor.previous();
+      writer.string(cursor.bytes, cursor.start, cursor.length);
+      writer.double(cursor.score);
+      if (writer.position < stop) continue;
+      yield;
+      stop = writer.position + STEP_BYTES;
+    }
+  }
+
+  *#walkHash(root: Handle, withDeadlines: boolean): WriteWalk {
+    const writer = this.#writer;
+    const { arena } = this.#keyspace;
+    const cursor = this.#hash.open(KIND_HASH_BIG, root);
+    writer.length(cursor.count);
+    let stop = writer.position + STEP_BYTES;
+    while (cursor.next()) {
+      writer.string(cursor.fieldBytes, cursor.fieldStart, cursor.fieldLength);
+      writer.string(cursor.valueBytes, cursor.valueStart, cursor.valueLength);
+      if (withDeadlines) {
+        const deadline = fieldDeadline(arena, cursor.block);
+        writer.milliseconds(deadline === NO_DEADLINE ? -1 : deadline);
+      }
+      if (writer.position < stop) continue;
+      yield;
+      stop = writer.position + STEP_BYTES;
+    }
+  }
+
+  #hasDeadlines(root: Handle): boolean {
+    const search = this.#searchDeadlines(root);
+    for (;;) {
+      const step = search.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** Whether a field of a big hash has a deadline. */
+  *#searchDeadlines(root: Handle): Generator<void, boolean, void> {
+    const { arena, dict } = this.#keyspace;
+    const walk = new DictWalk(dict);
+    walk.open(root);
+    let count = 0;
+    for (let block = walk.next(); block !== 0; block = walk.next()) {
+      if (arena.typeOf(block) === HASH_FIELD_WITH_DEADLINE) return true;
+      if (++count % STEP_BLOCKS === 0) yield;
+    }
+    return false;
+  }
+}
