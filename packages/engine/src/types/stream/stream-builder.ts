@@ -3,11 +3,18 @@
 import { isListpackIntact } from '../../encodings/listpack-check.ts';
 import type { Handle } from '../../memory/arena.ts';
 import type { ExactInteger } from './exact-integer.ts';
-import type { ConsumerFacts, GroupFacts, StreamCounters } from './stream-facts.ts';
+import type { ConsumerFacts, StreamCounters } from './stream-facts.ts';
 import type { StreamId } from './stream-id.ts';
+import { entriesUpTo } from './stream-lag.ts';
 import { CONSUMER_ACTIVE, ROOT_FIRST_ID, ROOT_LAST_ID, ROOT_MAX_DELETED_ID } from './stream-layout.ts';
 import { countValidEntries } from './stream-node-check.ts';
 import type { StreamParts } from './stream-operations.ts';
+
+export interface LoadedGroup {
+  readonly name: string;
+  readonly lastId: StreamId;
+  readonly entriesRead: ExactInteger | undefined;
+}
 
 export class StreamBuilder {
   /** The stream so far. */
@@ -53,12 +60,16 @@ export class StreamBuilder {
     this.#parts.entries.updateFirstId(this.root);
   }
 
-  /** False where a group has this name already, or the last group's pending entries are without owners. */
-  beginGroup(facts: Pick<GroupFacts, 'name' | 'lastId' | 'entriesRead'>): boolean {
+  /**
+   * False where a group has this name already, or the last group's pending entries are without owners. `entriesRead`
+   * may be undefined for formats that do not keep it: then it is what the stream's counters, which must be set, say.
+   */
+  beginGroup(facts: LoadedGroup): boolean {
     if (this.#unowned > 0) return false;
     const name = Buffer.from(facts.name, 'latin1');
     const { groups } = this.#parts;
-    this.#group = groups.create(this.root, name, 0, name.length, facts.lastId, facts.entriesRead);
+    const entriesRead = facts.entriesRead ?? entriesUpTo(groups.layout, this.root, facts.lastId);
+    this.#group = groups.create(this.root, name, 0, name.length, facts.lastId, entriesRead);
     return this.#group !== 0;
   }
 

@@ -49,7 +49,7 @@ function hasDeletedFrom(layout: StreamLayout, root: Handle, start: StreamId): bo
 }
 
 /** How many entries were ever added up to `id`; ENTRIES_READ_UNKNOWN where that cannot be told. */
-function entriesUpTo(layout: StreamLayout, root: Handle, id: StreamId): ExactInteger {
+export function entriesUpTo(layout: StreamLayout, root: Handle, id: StreamId): ExactInteger {
   const added = layout.entriesAdded(root);
   const length = layout.length(root);
   if (added === 0) return 0;
