@@ -5,7 +5,6 @@ import type { Handle } from '../../memory/arena.ts';
 import { type ExactInteger, toExact } from '../../types/stream/exact-integer.ts';
 import type { StreamBuilder } from '../../types/stream/stream-builder.ts';
 import { StreamId } from '../../types/stream/stream-id.ts';
-import { ENTRIES_READ_UNKNOWN } from '../../types/stream/stream-layout.ts';
 import { streamsOf } from '../../types/stream/streams.ts';
 import { TYPE_STREAM_LISTPACKS, TYPE_STREAM_LISTPACKS_3 } from './rdb-format.ts';
 import type { RdbInput } from './rdb-input.ts';
@@ -74,7 +73,7 @@ function readGroups(input: RdbInput, builder: StreamBuilder, type: number): void
     const { offset } = input;
     const name = input.text();
     const lastId = readId(input);
-    const entriesRead = type === TYPE_STREAM_LISTPACKS ? ENTRIES_READ_UNKNOWN : readExact(input);
+    const entriesRead = type === TYPE_STREAM_LISTPACKS ? undefined : readExact(input);
     if (!builder.beginGroup({ name, lastId, entriesRead })) {
       input.fail('two groups of a stream have the same name, or pending entries have no consumer', offset);
     }
