@@ -4,9 +4,13 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Arena } from '../memory/arena.ts';
 
+/** The kernel is asked at each such look only: that reads a file. */
+const RESIDENT_LOOKS = 5;
+
 export class MemoryMeter {
   readonly #arena: Arena;
   #heapSeen = 0;
+  #looks = 0;
   /** Bytes that were alive on V8's heap when it was last looked at. */
   heapBytes = 0;
   /** Bytes in use when the server started to serve. */
@@ -33,6 +37,6 @@ export class MemoryMeter {
     if (total < this.#heapSeen || this.heapBytes === 0) this.heapBytes = total;
     this.#heapSeen = total;
     this.peakBytes = Math.max(this.peakBytes, this.usedBytes);
-    this.residentBytes = process.memoryUsage.rss();
+    if (this.#looks++ % RESIDENT_LOOKS === 0) this.residentBytes = process.memoryUsage.rss();
   }
 }
