@@ -1,20 +1,15 @@
 // The data of a server: loaded at the start, kept on disk from then on.
-import { AppendOnly, type Disk, type Engine, holdingDisk, LoadError, realDisk } from '@valkeep/engine';
+import { AppendOnly, type Disk, type Engine, holdingDisk, LoadError, Rdb, realDisk } from '@valkeep/engine';
 
 /** Loads what is on disk and starts to keep it; false where it cannot be loaded, with the reason in the log. */
-export function startData(engine: Engine): boolean {
-  const appendOnly = new AppendOnly(engine, {
-    disk: chooseDisk(),
-    base: {
-      load: (path) => {
-        throw new LoadError(`${path} is an RDB file, which this server cannot load yet`);
-      },
-      save: () => Promise.reject(new Error('this server cannot write RDB files yet')),
-    },
-  });
+export async function startData(engine: Engine): Promise<boolean> {
+  const rdb = new Rdb(engine);
+  const appendOnly = new AppendOnly(engine, { disk: chooseDisk(), base: rdb.files });
+  engine.rdb = rdb;
+  engine.reloading = rdb;
   engine.appendOnly = appendOnly;
   try {
-    appendOnly.start();
+    if (!appendOnly.start()) await rdb.loadAtStart();
     return true;
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;

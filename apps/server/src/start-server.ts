@@ -56,12 +56,12 @@ export async function startServer(options: ServerOptions): Promise<boolean> {
   listeners.follow();
   log.notice('Server initialized');
   engine.onFatal = () => process.exit(1);
-  if (!startData(engine)) {
-    await transport.stop();
-    return false;
-  }
   const pidFile = writePidFile(config, log);
   endWhenAsked(engine, log, pidFile);
+  if (!(await startData(engine))) {
+    await engine.stop();
+    return false;
+  }
   log.notice('Ready to accept connections tcp');
   return true;
 }

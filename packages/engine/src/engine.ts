@@ -37,6 +37,7 @@ import { KeyspaceNotifications } from './session/keyspace-notifications.ts';
 import { followKeyspaceSettings } from './session/keyspace-settings.ts';
 import { Lane } from './session/lane.ts';
 import { LatencyMonitor } from './session/latency-monitor.ts';
+import { loadingRefusal } from './session/loading-refusal.ts';
 import type { Log } from './session/log.ts';
 import { MemoryLimit } from './session/memory-limit.ts';
 import { MemoryMeter } from './session/memory-meter.ts';
@@ -282,6 +283,7 @@ export class Engine implements Services {
   /** EXEC needs what its commands need. While a script runs and others are served nothing is evicted. */
   #memoryRefusal(client: Client, command: Command, args: Args): string | undefined {
     if (this.dispatcher.isRunning) return undefined;
+    checks.add((_client, command) => loadingRefusal(this, command));
     return this.memoryLimit.refusal(this.checks.flagsOf(client, command, args));
   }
 

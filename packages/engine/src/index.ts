@@ -14,6 +14,7 @@ export { ENGINE_VERSION, VALKEY_VERSION } from './config/version.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { type Disk, holdingDisk, realDisk } from './persistence/disk.ts';
 export { LoadError } from './persistence/persistence-ports.ts';
+export { Rdb } from './rdb.ts';
 export { Log, type LogLevel } from './session/log.ts';
 export { UserDirectives } from './session/user-directives.ts';
 export { Reactor } from './transport/reactor.ts';

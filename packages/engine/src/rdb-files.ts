@@ -25,6 +25,7 @@ export interface LoadOptions {
 }
 
 const MICROSECONDS_PER_MS = 1000;
+const LOAD_STEP_BYTES = 2 ** 18;
 const MEGABYTE = 1024 * 1024;
 
 export class RdbFiles implements BaseFiles {
@@ -127,13 +128,22 @@ export class RdbFiles implements BaseFiles {
     return load.offset;
   }
 
+  /** Resolves when the others have had their turn. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      // The transport must not sleep: there is work left.
+      this.#engine.transport.wake();
+      setImmediate(resolve);
+    });
+  }
+
   async #writeInSlices(
     snapshot: KeyspaceSnapshot,
     path: string,
     purpose: 'file' | 'base',
     signal: AbortSignal,
   ): Promise<void> {
-    const { keyspace, persistence, arena, transport, config } = this.#engine;
+    const { keyspace, persistence, arena, config } = this.#engine;
     const sink = await BackgroundFileSink.open(path);
     const keptBytes = arena.keptBytes;
     try {
@@ -149,12 +159,7 @@ export class RdbFiles implements BaseFiles {
         return save.isPaced ? config.number('rdb-key-save-delay') / MICROSECONDS_PER_MS : 0;
       };
       save.isPaced = config.number('rdb-key-save-delay') > 0;
-      const turn = (): Promise<void> =>
-        new Promise((resolve) => {
-          transport.wake();
-          setImmediate(resolve);
-        });
-      await runInSlices(save.steps(), sink, { turn, delayMs, signal });
+      await runInSlices(save.steps(), sink, { turn: () => this.turn(), delayMs, signal });
       await sink.finish();
     } finally {
       await sink.close();
@@ -199,6 +204,8 @@ export class RdbFiles implements BaseFiles {
       dropsExpired,
       replaces,
       nowMs: clock.nowMs,
+      stepBytes: Math.min(LOAD_STEP_BYTES, config.number('loading-process-events-interval-bytes')),
+      onKey: slowness(config.number('key-load-delay')),
       log,
       loadFunctions: (code) => {
         const loaded = scripting.functions.load(code, replaces, true);
@@ -241,4 +248,18 @@ function openSource(path: string): FileSource {
   } catch (error) {
     throw new LoadError(`Fatal error: can't open the RDB file ${path} for reading: ${systemErrorText(error)}`);
   }
+}
+
+/** What slows a load down for tests: microseconds for each key, or (negative) one microsecond for so many keys. */
+function slowness(delay: number): (() => void) | undefined {
+  if (delay === 0) return undefined;
+  const perKeyMs = (delay > 0 ? delay : -1 / delay) / MICROSECONDS_PER_MS;
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  let owedMs = 0;
+  return () => {
+    owedMs += perKeyMs;
+    if (owedMs < 1) return;
+    Atomics.wait(cell, 0, 0, owedMs);
+    owedMs = 0;
+  };
 }

@@ -44,14 +44,23 @@ export class Rdb implements RdbControl, Reloading {
     return join(this.#directory ?? process.cwd(), this.#engine.config.text('dbfilename'));
   }
 
-  /** Loads the file where there is one. Throws a LoadError. */
-  loadAtStart(): void {
-    const { log, keyspace } = this.#engine;
+  /** Loads the file where there is one, and lets clients ask how far it is. Rejects with a LoadError. */
+  async loadAtStart(): Promise<void> {
+    const { log, keyspace, persistence, clock } = this.#engine;
     const path = this.#path;
     if (!hasRdbFile(path)) return;
     const started = performance.now();
-    this.files.load(path, { dropsExpired: true, replaces: false });
+    persistence.loading = true;
+    keyspace.pauseExpiry('loading', true);
+    try {
+      const loading = this.files.beginLoad(path, { dropsExpired: true, replaces: false });
+      while (loading.next().done !== true) await this.files.turn();
+    } finally {
+      keyspace.pauseExpiry('loading', false);
+      persistence.loading = false;
+    }
     keyspace.dirty = 0;
+    persistence.rdbLastSaveAt = Math.floor(clock.nowMs / 1000);
     log.notice(`DB loaded from disk: ${((performance.now() - started) / 1000).toFixed(3)} seconds`);
   }
 
@@ -113,7 +122,7 @@ export class Rdb implements RdbControl, Reloading {
   /** Periodic work: begins what is scheduled or due. */
   tick(): void {
     const { persistence, log } = this.#engine;
-    if (this.isSaving || persistence.aofRewriting) return;
+    if (this.isSaving || persistence.aofRewriting || persistence.loading) return;
     if (this.isScheduled && this.#mayTry()) return this.startBackground();
     const point = this.#duePoint();
     if (point === undefined) return;
@@ -159,6 +168,8 @@ export class Rdb implements RdbControl, Reloading {
   }
 
   #saveAtEnd(): boolean {
+    // A data set that is not complete must not take the place of the file that it comes from.
+    if (this.#engine.persistence.loading) return true;
     if (this.isSaving) this.cancel();
     return this.saveNow();
   }

@@ -48,11 +48,11 @@ export interface LoadSettings {
   /** Names and values that tell where the file comes from. */
   onAux(name: string, value: string): void;
   /** Called for each key. */
-  onKey?: () => void;
+  readonly onKey: (() => void) | undefined;
+  /** Bytes after which the loading stops for a moment. */
+  readonly stepBytes: number;
 }
 
-/** Bytes after which the loading stops for a moment. */
-const STEP_BYTES = 2 ** 18;
 const MAGIC_BYTES = 9;
 const MAGIC = /^(REDIS0|VALKEY)(\d{3})$/;
 /** From this version on a checksum ends the file. */
@@ -103,12 +103,12 @@ export class RdbLoad {
   *steps(): Generator<void, void, void> {
     this.#readMagic();
     const input = this.#input;
-    let stop = input.offset + STEP_BYTES;
+    let stop = input.offset + this.#settings.stepBytes;
     for (let opcode = input.byte(); opcode !== OPCODE_END; opcode = input.byte()) {
       this.#read(opcode);
       if (input.offset < stop) continue;
       yield;
-      stop = input.offset + STEP_BYTES;
+      stop = input.offset + this.#settings.stepBytes;
     }
     this.#checkEnd();
     const skipped = this.#emptyKeys > 0 ? `empty keys skipped: ${this.#emptyKeys}, ` : '';
