@@ -15,8 +15,9 @@ import type { Call } from './call.ts';
 import { SYNTAX_ERROR } from './command-error.ts';
 import { intervalEnd, intervalStart, longArgument, readStream } from './stream-arguments.ts';
 
-/** Entries of a reply that may be held back until it is complete. */
+/** Entries of a reply that may be held back until it is complete, and their bytes. */
 const HELD_ENTRIES_MAX = 1000;
+const HELD_BYTES_MAX = 2 ** 24;
 
 const startId = new StreamId();
 const endId = new StreamId();
@@ -61,21 +62,31 @@ export interface EntryRange {
 
 /** Sends an array of the entries of a range. */
 export function replyEntries(call: Call, root: Handle, range: EntryRange): void {
-  const { reply } = call;
   const { cursor, layout } = streamsOf(call.keyspace);
-  const { start, end, reverse, count } = range;
-  const most = Math.min(count, layout.length(root));
-  const isLarge = most > HELD_ENTRIES_MAX;
+  const most = Math.min(range.count, layout.length(root));
+  if (most <= HELD_ENTRIES_MAX && replyHeldEntries(call, root, range)) return;
   // A large reply leaves as it is made, which takes that its length is known first.
-  const mark = isLarge ? 0 : reply.beginDeferred();
-  if (isLarge) reply.array(countEntries(call, root, range, most));
-  cursor.seek(root, start, end, reverse);
+  call.reply.array(countEntries(call, root, range, most));
+  cursor.seek(root, range.start, range.end, range.reverse);
+  for (let sent = 0; sent < range.count && cursor.next(); sent++) replyEntry(call.reply, cursor);
+}
+
+/** The same, held back until its length is known; false, and nothing is sent, where it gets too large for that. */
+function replyHeldEntries(call: Call, root: Handle, range: EntryRange): boolean {
+  const { reply } = call;
+  const { cursor } = streamsOf(call.keyspace);
+  const mark = reply.beginDeferred();
+  cursor.seek(root, range.start, range.end, range.reverse);
   let sent = 0;
-  while (sent < count && cursor.next()) {
+  for (; sent < range.count && cursor.next(); sent++) {
     replyEntry(reply, cursor);
-    sent++;
+    if (reply.position - mark < HELD_BYTES_MAX) continue;
+    reply.rewind(mark);
+    reply.letGo();
+    return false;
   }
-  if (!isLarge) reply.endDeferred(mark, 'array', sent);
+  reply.endDeferred(mark, 'array', sent);
+  return true;
 }
 
 function countEntries(call: Call, root: Handle, { start, end }: EntryRange, most: number): number {

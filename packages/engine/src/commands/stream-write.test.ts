@@ -111,3 +111,18 @@ test('a long stream stays what it should be, and a snapshot what it was, while e
   keyspace.endSnapshot(snapshot);
   assert.equal(client.send('DEBUG', 'ARENA-CHECK'), '+OK\r\n');
 });
+
+test('ranges of large entries are sent whole, however large they are together', () => {
+  const client = new EngineDriver().connect();
+  const value = 'x'.repeat(3_000_000);
+  const ids = Array.from({ length: 8 }, (_, index) => `${index + 1}-0`);
+  for (const id of ids) client.send('XADD', 's', id, 'f', value);
+  const expected = entries(...ids.map((id) => [id, 'f', value]));
+  let received = client.send('XRANGE', 's', '-', '+');
+  while (received.length < expected.length) {
+    const more = client.sendRaw('');
+    assert.notEqual(more, '', 'the reply ends early');
+    received += more;
+  }
+  assert.ok(received === expected);
+});

@@ -39,7 +39,7 @@ import {
   textBytes,
 } from './stream-node.ts';
 
-/** The largest node, and the most bytes that an entry's texts may have together (1 GiB, as in Valkey, less our header). */
+/** The largest node: 1 GiB, as in Valkey, less what our blocks need. */
 const NODE_BYTES_MAX = 2 ** 30 - 2 ** 20;
 
 /** How large a node may get before the next one is begun; 0: no limit. */
@@ -80,9 +80,9 @@ export class StreamEntries {
     return this.layout.createRoot(this.#tree.create());
   }
 
-  /** Whether entries with so many bytes of text can be kept at all. */
+  /** Whether an entry with these texts fits into a node at all. */
   accepts(source: FieldSource, from: number, fieldCount: number): boolean {
-    return textBytes(source, from, fieldCount * 2) <= NODE_BYTES_MAX / 2;
+    return NODE_LISTPACK + entryRoom(source, from, fieldCount, true) <= NODE_BYTES_MAX;
   }
 
   /** Appends an entry of `fieldCount` fields and values from `from` on. `id` must be above the stream's last id. */
