@@ -147,6 +147,7 @@ function flushdb(call: Call): void {
 function flushall(call: Call): void {
   requireFlushMode(call);
   flush(call, call.keyspace.databases);
+  call.services.rdb?.onEmptied();
 }
 
 /** SYNC and ASYNC are the same here: nobody waits for memory to be freed. */
