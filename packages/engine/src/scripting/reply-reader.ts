@@ -2,6 +2,7 @@
 // false, those of RESP3 nil; status, error, double, map, set, big number and verbatim string are tables with one field.
 // It reads replies of our own commands only, so a malformed one is a bug of ours.
 import { assert } from '@valkeep/base';
+import { bufferOver } from '../encodings/latin1-buffer.ts';
 import { LuaTable, tableFromArray, tableFromEntries } from './lua/lua-table.ts';
 import type { LuaValue } from './lua/lua-value.ts';
 
@@ -16,7 +17,7 @@ export class ReplyReader {
 
   /** The value of the reply at the start of `bytes`. */
   read(bytes: Uint8Array): LuaValue {
-    if (this.#bytes.buffer !== bytes.buffer) this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (this.#bytes.buffer !== bytes.buffer) this.#bytes = bufferOver(bytes);
     this.#at = 0;
     this.isError = false;
     return this.#value();
@@ -75,7 +76,7 @@ export class ReplyReader {
   #text(length: number): string {
     const start = this.#at;
     this.#at = start + length + 2;
-    if (length >= SHORT) return this.#bytes.toString('latin1', start, start + length);
+    if (length >= SHORT) return this.#bytes.latin1Slice(start, start + length);
     const bytes = this.#bytes;
     let text = '';
     for (let i = start; i < start + length; i++) text += String.fromCharCode(bytes[i]);
@@ -131,13 +132,13 @@ export class ReplyReader {
       digits++;
     }
     this.#at += 2;
-    if (digits > 15) value = Number(bytes.toString('latin1', this.#at - 2 - digits, this.#at - 2));
+    if (digits > 15) value = Number(bytes.latin1Slice(this.#at - 2 - digits, this.#at - 2));
     return isNegative ? -value : value;
   }
 
   #line(): string {
     const end = this.#bytes.indexOf(CR, this.#at);
-    const text = this.#bytes.toString('latin1', this.#at, end);
+    const text = this.#bytes.latin1Slice(this.#at, end);
     this.#at = end + 2;
     return text;
   }

@@ -5,6 +5,7 @@
 
 import { writeDouble } from '../encodings/double-text.ts';
 import { writeInteger } from '../encodings/integer-text.ts';
+import { bufferOver } from '../encodings/latin1-buffer.ts';
 import type { NativeRegion } from '../memory/native-memory.ts';
 
 /** Where the bytes of a full region go. */
@@ -27,6 +28,8 @@ const LF = 10;
 export class Reply {
   readonly region: NativeRegion;
   readonly bytes: Uint8Array;
+  /** The same bytes: only a Buffer writes text at native speed. */
+  readonly #buffer: Buffer;
   position = 0;
   /** 2 or 3. */
   protocol = 2;
@@ -47,6 +50,7 @@ export class Reply {
   constructor(region: NativeRegion, sink: ReplySink) {
     this.region = region;
     this.bytes = region.bytes;
+    this.#buffer = bufferOver(region.bytes);
     this.sink = sink;
   }
 
@@ -335,17 +339,14 @@ export class Reply {
 
   #text(text: string): void {
     if (text.length > SMALL_BYTES - 8) {
-      const body = Buffer.from(text, 'latin1');
-      return text.length > SPILL_BYTES ? this.#copyLarge(body, 0, body.length) : this.#copyBody(body);
+      if (text.length > SPILL_BYTES) return this.#copyLarge(Buffer.from(text, 'latin1'), 0, text.length);
+      this.ensure(text.length + 2);
+      this.#buffer.latin1Write(text, this.position, text.length);
+      this.position += text.length;
+      return;
     }
     const { bytes } = this;
     for (let i = 0; i < text.length; i++) bytes[this.position + i] = text.charCodeAt(i);
     this.position += text.length;
-  }
-
-  #copyBody(body: Uint8Array): void {
-    this.ensure(body.length + 2);
-    this.bytes.set(body, this.position);
-    this.position += body.length;
   }
 }

@@ -3,6 +3,7 @@
 import { Call } from '../commands/call.ts';
 import { type Command, FLAG } from '../commands/command-table.ts';
 import type { Services } from '../commands/services.ts';
+import { bufferOver } from '../encodings/latin1-buffer.ts';
 import { type NativeRegion, reserveRegion } from '../memory/native-memory.ts';
 import type { CommandPort } from '../scripting/command-port.ts';
 import type { ScriptRun } from '../scripting/script-run.ts';
@@ -39,9 +40,8 @@ export class ScriptCalls implements CommandPort {
 
   constructor(services: Services) {
     this.#services = services;
-    const { bytes } = this.#region;
-    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#args = new Args(services.arena, bytes);
+    this.#buffer = bufferOver(this.#region.bytes);
+    this.#args = new Args(services.arena, this.#region.bytes);
     this.#reply = new Reply(reserveRegion(REPLY_BYTES), { append: () => undefined });
     this.#reply.onError = (text, isCustom) => services.statistics.countError(text, isCustom);
     // The whole reply stays in the region until it is read.
@@ -85,7 +85,7 @@ export class ScriptCalls implements CommandPort {
       const { bytes } = this.#region;
       for (let i = 0; i < length; i++) bytes[start + i] = text.charCodeAt(i);
     } else {
-      this.#buffer.write(text, start, length, 'latin1');
+      this.#buffer.latin1Write(text, start, length);
     }
     this.#args.push(start, length);
     this.#end = start + length;
