@@ -10,8 +10,14 @@
 // Views: `bytes[segment]` and `words[segment]` see one GiB each, because V8 is slow on indexes above 2^31.
 import { assert } from '@valkeep/base';
 import { FREE_BLOCK } from './block-types.ts';
-import { type NativeRegion, releaseAddressSpace, reserveAddressSpace, viewNativeMemory } from './native-memory.ts';
-import { PAGE_BYTES, PAGE_SLAB, PAGE_SPAN, PageRuns, ROW_WORDS } from './page-runs.ts';
+import {
+  type NativeRegion,
+  preferHugePages,
+  releaseAddressSpace,
+  reserveAddressSpace,
+  viewNativeMemory,
+} from './native-memory.ts';
+import { HUGE_FROM_PAGE, PAGE_BYTES, PAGE_SLAB, PAGE_SPAN, PageRuns, ROW_WORDS } from './page-runs.ts';
 import { CLASS_BYTES, CLASS_COUNT, CLASS_OF_GRANULES, SMALL_BYTES_MAX } from './size-classes.ts';
 
 export type Handle = number;
@@ -252,6 +258,8 @@ export class Arena {
 
   #addSegment(): void {
     const pointer = this.#pointer + BigInt(this.bytes.length) * BigInt(SEGMENT_BYTES);
+    const small = this.bytes.length === 0 ? HUGE_FROM_PAGE * PAGE_BYTES : 0;
+    preferHugePages(pointer + BigInt(small), SEGMENT_BYTES - small);
     const buffer = viewNativeMemory(pointer, SEGMENT_BYTES);
     const bytes = new Uint8Array(buffer);
     this.bytes.push(bytes);

@@ -23,6 +23,9 @@ const BIN_COUNT = 20;
 const FIT_TRIES_MAX = 16;
 /** Free runs of at least this many touched pages are given back to the kernel. */
 const DISCARD_PAGES_MIN = 16;
+/** From this page on memory comes in huge pages: small data sets stay small. */
+export const HUGE_FROM_PAGE = (32 * 2 ** 20) / PAGE_BYTES;
+const HUGE_PAGE_PAGES = (2 * 2 ** 20) / PAGE_BYTES;
 
 export class PageRuns {
   /** The page table: `ROW_WORDS` words a page. */
@@ -86,13 +89,21 @@ export class PageRuns {
       for (let page = this.#bins[bin]; page !== 0 && given < pagesMax; page = this.rows[page * ROW_WORDS + 2]) {
         const row = page * ROW_WORDS;
         if ((this.rows[row] & DIRTY) === 0) continue;
-        const length = this.rows[row + 1];
-        discardPages(this.#pointer + BigInt(page) * BigInt(PAGE_BYTES), length * PAGE_BYTES);
+        given += this.#discard(page, page + this.rows[row + 1]);
         this.rows[row] = PAGE_FREE_RUN;
-        given += length;
       }
     }
     return given;
+  }
+
+  /** Whole huge pages only: the kernel would break others up, and fill them again. Returns the pages given back. */
+  #discard(first: number, end: number): number {
+    const unit = first >= HUGE_FROM_PAGE ? HUGE_PAGE_PAGES : 1;
+    const start = Math.ceil(first / unit) * unit;
+    const count = Math.floor(end / unit) * unit - start;
+    if (count <= 0) return 0;
+    discardPages(this.#pointer + BigInt(start) * BigInt(PAGE_BYTES), count * PAGE_BYTES);
+    return count;
   }
 
   /** Calls `visit(page, length)` for each free run, for the checker. */
