@@ -56,6 +56,7 @@ import { Watching } from './session/watching.ts';
 import { diskRefusal, writeRefusal } from './session/write-refusal.ts';
 import type { Transport, TransportHooks } from './transport/transport.ts';
 import { registerAllTypes } from './types/all-types.ts';
+import { FieldExpiry } from './types/hash/field-expiry.ts';
 import { listsOf } from './types/list/lists.ts';
 
 /** Address space for the effects of one unit of execution. */
@@ -104,6 +105,7 @@ export class Engine implements Services {
   readonly pause = new Pause(this, () => this.transport.wake());
   readonly scripting: Scripting;
   readonly activeExpiry: ActiveExpiry;
+  readonly fieldExpiry: FieldExpiry;
   readonly memoryLimit: MemoryLimit;
   readonly switches = new DebugSwitches();
   readonly commandLog: CommandLog;
@@ -113,9 +115,9 @@ export class Engine implements Services {
   /** Set by the part that saves and loads. */
   reloading: Reloading | undefined;
   appendOnly: AppendOnly | undefined;
+  rdb: Rdb | undefined;
   /** Ends the process: a promise about data cannot be kept. Set by the program. */
   onFatal: (message: string) => void = (message) => {
-  rdb: Rdb | undefined;
     throw new Error(message);
   };
   readonly shutdown = new Shutdown(this);
@@ -147,6 +149,9 @@ export class Engine implements Services {
     this.memoryLimit = new MemoryLimit(this.config, this.keyspace, () => this.memory.usedBytes - this.arena.keptBytes);
     this.activeExpiry = new ActiveExpiry(this.keyspace);
     registerAllTypes(this.keyspace);
+    this.fieldExpiry = new FieldExpiry(this.keyspace, (fields) => {
+      this.statistics.expiredFields += fields;
+    });
     this.table = new CommandTable(allFamilies);
     this.access = new AccessControl(this);
     this.statistics = new ServerStatistics(this.clock.nowMs);
@@ -198,16 +203,17 @@ export class Engine implements Services {
     this.clientSet.checkIdle();
     const expiryStart = performance.now();
     this.activeExpiry.run();
+    if (this.activeExpiry.enabled) this.fieldExpiry.run();
     this.latency.note('expire-cycle', (performance.now() - expiryStart) * 1000);
     this.effects.flush();
     this.appendOnly?.tick();
+    this.rdb?.tick();
     this.statistics.sampleRates(this.clock.monotonicMs);
     this.memory.look();
     this.arena.discardSome(DISCARD_PAGES_MAX);
     this.statistics.periodMicroseconds += (this.clock.read() - startMs) * 1000;
     this.transport.wake();
   }
-    this.rdb?.tick();
 
   #newLane(): Lane {
     const lane = new Lane(this.arena);
@@ -277,13 +283,13 @@ export class Engine implements Services {
     checks.add((client, command, args) => this.#memoryRefusal(client, command, args));
     checks.add((client, command, args) => this.#writeRefusal(client, command, args));
     checks.add((client, command) => subscribeModeRefusal(client, command.fullName));
+    checks.add((_client, command) => loadingRefusal(this, command));
     checks.execRefusal = (client, command, args) => access.execRefusal(client, command, args);
   }
 
   /** EXEC needs what its commands need. While a script runs and others are served nothing is evicted. */
   #memoryRefusal(client: Client, command: Command, args: Args): string | undefined {
     if (this.dispatcher.isRunning) return undefined;
-    checks.add((_client, command) => loadingRefusal(this, command));
     return this.memoryLimit.refusal(this.checks.flagsOf(client, command, args));
   }
 

@@ -5,6 +5,7 @@ import { SLOTS } from '../encodings/dict-layout.ts';
 import {
   encodingName,
   KIND_HASH_BIG,
+  KIND_HASH_EXPIRING,
   KIND_LIST_BIG,
   KIND_SET_BIG,
   KIND_SORTED_SET_BIG,
@@ -77,7 +78,7 @@ export function debugKeyTableStats(call: Call): void {
 }
 
 function tableOf({ keyspace }: Call, kind: number, value: Handle): Handle {
-  if (kind === KIND_HASH_BIG || kind === KIND_SET_BIG) return value;
+  if (kind === KIND_HASH_BIG || kind === KIND_HASH_EXPIRING || kind === KIND_SET_BIG) return value;
   if (kind === KIND_SORTED_SET_BIG) return sortedSetsOf(keyspace).big.dictOf(value);
   throw NO_TABLE;
 }

@@ -40,16 +40,23 @@ export function hashLimits(call: Call): HashLimits {
 export function saveHash(call: Call, entry: Handle): void {
   const { hash } = hashes(call);
   if (entry === 0) call.add(1, hash.kind, hash.value);
-  else hashes(call).save(entry);
+  else hashes(call).save(call.db, entry);
 }
 
 /** Stores the open hash after `removed` fields were taken out, tells so, and deletes the key once nothing is left. */
 export function removedFields(call: Call, entry: Handle, removed: number): void {
   const isEmpty = hashes(call).hash.count === 0;
-  hashes(call).save(entry);
+  hashes(call).save(call.db, entry);
   if (removed === 0) return;
   if (isEmpty) call.remove(1);
   call.changed(1, EVENT_HASH, 'hdel');
   call.keyspace.dirty += removed - 1;
   if (isEmpty) call.notify(1, EVENT_GENERIC, 'del');
+}
+
+/** Tells of fields that had expired and were written over: they count as expired just now. */
+export function noteExpired(call: Call, fields: number): void {
+  if (fields === 0) return;
+  call.services.statistics.expiredFields += fields;
+  call.notify(1, EVENT_HASH, 'hexpired');
 }

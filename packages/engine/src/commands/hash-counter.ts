@@ -3,12 +3,13 @@ import { binaryString } from '../encodings/bytes-compare.ts';
 import { isInt64, parseBigInteger, parseInteger, writeBigInteger, writeInteger } from '../encodings/integer-text.ts';
 import { addLongDoubles, formatLongDouble, type LongDouble, parseLongDouble } from '../encodings/long-double.ts';
 import { EVENT_HASH } from '../keyspace/keyspace.ts';
-import { HASH } from '../keyspace/value-kind.ts';
+import { HASH, KIND_HASH_EXPIRING } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
+import { NO_DEADLINE } from '../types/hash/field-blocks.ts';
 import type { Call } from './call.ts';
 import { CommandError, NOT_A_FLOAT, NOT_AN_INTEGER } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
-import { hashes, hashLimits, saveHash } from './hash-arguments.ts';
+import { hashes, hashLimits, noteExpired, saveHash } from './hash-arguments.ts';
 
 // biome-ignore format: a row is read as a row
 export const hashCounterCommands: readonly CommandSpec[] = [
@@ -45,14 +46,14 @@ function addInteger(call: Call): void {
   const current = isThere ? parseInteger(hash.foundBytes, hash.foundStart, hash.foundLength) : 0;
   const sum = current + increment;
   if (Number.isSafeInteger(sum)) {
-    storeSum(call, entry, scratch, writeInteger(scratch, 0, sum), 'hincrby');
+    storeSum(call, entry, isThere, scratch, writeInteger(scratch, 0, sum), 'hincrby');
     return reply.integer(sum);
   }
   const exactCurrent = isThere ? parseBigInteger(hash.foundBytes, hash.foundStart, hash.foundLength) : 0n;
   if (exactCurrent === undefined) throw VALUE_NOT_AN_INTEGER;
   const exactSum = exactCurrent + (Number.isNaN(increment) ? exact : BigInt(increment));
   if (!isInt64(exactSum)) throw OVERFLOW;
-  storeSum(call, entry, scratch, writeBigInteger(scratch, 0, exactSum), 'hincrby');
+  storeSum(call, entry, isThere, scratch, writeBigInteger(scratch, 0, exactSum), 'hincrby');
   reply.bigInteger(exactSum);
 }
 
@@ -70,9 +71,7 @@ function addFloat(call: Call): void {
   if (sum === undefined) throw SUM_NOT_FINITE;
   const text = formatLongDouble(sum);
   const bytes = Buffer.from(text, 'latin1');
-  storeSum(call, entry, bytes, bytes.length, 'hincrbyfloat');
-  // The result, so that no follower has to round as we do.
-  call.propagateRewritten('HSET', 1, 2, text);
+  storeSum(call, entry, isThere, bytes, bytes.length, 'hincrbyfloat');
   reply.bulkText(text);
 }
 
@@ -83,12 +82,27 @@ function openField(call: Call, entry: Handle): boolean {
   return hashes(call).open(entry).find(args.bytesOf(2), args.starts[2], args.lengths[2]);
 }
 
-/** Gives the field in argument 2 of the open hash a text. */
-function storeSum(call: Call, entry: Handle, text: Uint8Array, length: number, event: string): void {
+/** Gives the field in argument 2 of the open hash a text; a field that was there keeps its deadline. */
+function storeSum(
+  call: Call,
+  entry: Handle,
+  isThere: boolean,
+  text: Uint8Array,
+  length: number,
+  event: 'hincrby' | 'hincrbyfloat',
+): void {
   const { args } = call;
   const { hash } = hashes(call);
   if (entry === 0) hash.create();
-  hash.set(args.bytesOf(2), args.starts[2], args.lengths[2], text, 0, length, hashLimits(call));
+  const deadline = isThere ? hash.foundDeadline : NO_DEADLINE;
+  const mayExpire = hash.kind === KIND_HASH_EXPIRING;
+  hash.set(args.bytesOf(2), args.starts[2], args.lengths[2], text, 0, length, hashLimits(call), deadline);
   saveHash(call, entry);
+  noteExpired(call, hash.overwroteExpired ? 1 : 0);
   call.changed(1, EVENT_HASH, event);
+  // The result, so that no follower has to round as we do, or sees a field with a deadline differently.
+  if (event === 'hincrby' && !mayExpire) return;
+  const sum = binaryString(text, 0, length);
+  if (deadline === NO_DEADLINE) call.propagateRewritten('HSET', 1, 2, sum);
+  else call.propagateRewritten('HSETEX', 1, 'PXAT', String(deadline), 'FIELDS', '1', 2, sum);
 }

@@ -32,7 +32,7 @@ function randomField(call: Call): void {
   const entry = call.read(1, HASH);
   if (entry === 0) return reply.nil();
   const cursor = hashes(call).read(entry);
-  cursor.pick(call.services.random);
+  if (!cursor.pick(call.services.random)) return reply.nil();
   reply.bulk(cursor.fieldBytes, cursor.fieldStart, cursor.fieldLength);
 }
 
@@ -45,13 +45,30 @@ function randomFields(call: Call): void {
   const entry = call.read(1, HASH);
   if (entry === 0) return reply.array(0);
   const cursor = hashes(call).read(entry);
+  if (cursor.mayExpire) return sampleLive(call, cursor, count, withValues);
   const size = sampleSize(count, cursor.count);
   reply.array(withValues && reply.protocol === 2 ? size * 2 : size);
+  sample(cursor, count, call.services.random, () => replySampled(call, cursor, withValues));
+}
+
+/** A sample of a hash of which some fields may turn out to have expired: how many are left is known at the end. */
+function sampleLive(call: Call, cursor: HashCursor, count: number, withValues: boolean): void {
+  const { reply } = call;
+  if (count > 0) cursor.countLive();
+  const mark = reply.beginDeferred();
+  let size = 0;
   sample(cursor, count, call.services.random, () => {
-    if (withValues && reply.protocol === 3) reply.array(2);
-    replyPair(call, cursor, withValues);
-    return !call.client.closing;
+    size++;
+    return replySampled(call, cursor, withValues);
   });
+  reply.endDeferred(mark, 'array', withValues && reply.protocol === 2 ? size * 2 : size);
+}
+
+/** False where nobody waits for more. */
+function replySampled(call: Call, cursor: HashCursor, withValues: boolean): boolean {
+  if (withValues && call.reply.protocol === 3) call.reply.array(2);
+  replyPair(call, cursor, withValues);
+  return !call.client.closing;
 }
 
 function replyPair(call: Call, cursor: HashCursor, withValues: boolean): void {
@@ -78,6 +95,7 @@ function scan(call: Call): void {
     let seen = 0;
     const after = dict.scan(root, place, (block) => {
       seen++;
+      if (cursor.isOver(block)) return;
       const bytes = fieldBytes(arena, block);
       if (passesPattern(options, bytes, fieldStart(arena, block), fieldLength(arena, block))) found.push(block);
     });

@@ -1,13 +1,14 @@
 // Hashes: setting, reading and taking out fields. Counters are in hash-counter, random fields and scans in hash-sample.
 
 import { EVENT_HASH } from '../keyspace/keyspace.ts';
-import { HASH } from '../keyspace/value-kind.ts';
+import { HASH, KIND_HASH_EXPIRING } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { HashValue } from '../types/hash/hash-value.ts';
 import type { Call } from './call.ts';
 import { CommandError, SYNTAX_ERROR } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
-import { hashes, hashLimits, removedFields, saveHash } from './hash-arguments.ts';
+import { hashes, hashLimits, noteExpired, removedFields, saveHash } from './hash-arguments.ts';
+import { BAD_FIELD_COUNT } from './hash-deadline.ts';
 
 // biome-ignore format: a row is read as a row
 export const hashCommands: readonly CommandSpec[] = [
@@ -69,10 +70,6 @@ export const hashCommands: readonly CommandSpec[] = [
   },
 ];
 
-const BAD_FIELD_COUNT = new CommandError(
-  'ERR numfields should be greater than 0 and match the provided number of fields',
-);
-
 function set(call: Call): void {
   call.reply.integer(setPairs(call));
 }
@@ -94,8 +91,13 @@ function setPairs(call: Call): number {
   const limits = hashLimits(call);
   if (pairs > 1 && hash.isPacked && pairs > limits.entriesMax) hash.unpack();
   let created = 0;
-  for (let i = 2; i < args.count; i += 2) if (setPair(call, hash, i, i + 1)) created++;
+  let expired = 0;
+  for (let i = 2; i < args.count; i += 2) {
+    if (setPair(call, hash, i, i + 1)) created++;
+    if (hash.overwroteExpired) expired++;
+  }
   saveHash(call, entry);
+  noteExpired(call, expired);
   call.changed(1, EVENT_HASH, 'hset');
   call.keyspace.dirty += pairs - 1;
   return created;
@@ -122,8 +124,12 @@ function setPair(call: Call, hash: HashValue, field: number, value: number): boo
 function setAbsent(call: Call): void {
   const entry = call.write(1, HASH);
   if (findField(call, entry, 2)) return call.reply.integer(0);
-  setPair(call, openOrCreate(call, entry), 2, 3);
+  const hash = openOrCreate(call, entry);
+  // Where fields have deadlines, a follower might see one differently: it is told what was done.
+  if (hash.kind === KIND_HASH_EXPIRING) call.propagateRewritten('HSET', 1, 2, 3);
+  setPair(call, hash, 2, 3);
   saveHash(call, entry);
+  noteExpired(call, hash.overwroteExpired ? 1 : 0);
   call.changed(1, EVENT_HASH, 'hset');
   call.reply.integer(1);
 }
@@ -151,34 +157,34 @@ function replyField(call: Call, entry: Handle, index: number): void {
   call.reply.bulk(hash.foundBytes, hash.foundStart, hash.foundLength);
 }
 
+const FIELDS = 1;
+const VALUES = 2;
+
 function getAll(call: Call): void {
-  const { reply } = call;
-  const entry = call.read(1, HASH);
-  if (entry === 0) return reply.map(0);
-  const cursor = hashes(call).read(entry);
-  reply.map(cursor.count);
-  while (cursor.next()) {
-    reply.bulk(cursor.fieldBytes, cursor.fieldStart, cursor.fieldLength);
-    reply.bulk(cursor.valueBytes, cursor.valueStart, cursor.valueLength);
-  }
+  replyPairs(call, FIELDS | VALUES);
 }
 
 function keys(call: Call): void {
-  const { reply } = call;
-  const entry = call.read(1, HASH);
-  if (entry === 0) return reply.array(0);
-  const cursor = hashes(call).read(entry);
-  reply.array(cursor.count);
-  while (cursor.next()) reply.bulk(cursor.fieldBytes, cursor.fieldStart, cursor.fieldLength);
+  replyPairs(call, FIELDS);
 }
 
 function values(call: Call): void {
+  replyPairs(call, VALUES);
+}
+
+/** Replies the FIELDS, the VALUES, or a map of both. */
+function replyPairs(call: Call, parts: number): void {
   const { reply } = call;
+  const frame = parts === (FIELDS | VALUES) ? 'map' : 'array';
   const entry = call.read(1, HASH);
-  if (entry === 0) return reply.array(0);
+  if (entry === 0) return reply[frame](0);
   const cursor = hashes(call).read(entry);
-  reply.array(cursor.count);
-  while (cursor.next()) reply.bulk(cursor.valueBytes, cursor.valueStart, cursor.valueLength);
+  cursor.countLive();
+  reply[frame](cursor.count);
+  while (cursor.next()) {
+    if ((parts & FIELDS) !== 0) reply.bulk(cursor.fieldBytes, cursor.fieldStart, cursor.fieldLength);
+    if ((parts & VALUES) !== 0) reply.bulk(cursor.valueBytes, cursor.valueStart, cursor.valueLength);
+  }
 }
 
 function count(call: Call): void {

@@ -75,6 +75,7 @@ function keyspaceFields({ keyspace }: Services): InfoField[] {
     .filter((db) => db.size > 0)
     .map((db) => [
       `db${db.id}`,
-      `keys=${db.size},expires=${db.deadlines},avg_ttl=${Math.floor(meanTtlMs(db))},keys_with_volatile_items=0`,
+      `keys=${db.size},expires=${db.deadlines},avg_ttl=${Math.floor(meanTtlMs(db))}` +
+        `,keys_with_volatile_items=${db.expiringHashes.size}`,
     ]);
 }

@@ -15,11 +15,14 @@ export interface SampledCursor {
   /** The block of the element where `isBig`. */
   readonly block: number;
   next(): boolean;
-  pick(random: () => number): void;
+  /** False where there is none to be picked. */
+  pick(random: () => number): boolean;
 }
 
 /** Below this share of a dictionary elements are drawn one by one; otherwise all of them are looked at. */
 const DRAW_BELOW = 1 / 3;
+/** Less than a third is drawn, so that ten draws for each fail with no chance worth a name. */
+const DRAWS_PER_ELEMENT_MAX = 10;
 
 /** The number of elements asked for in argument `index`; negative where elements may come several times. */
 export function sampleCount(call: Call, index: number): number {
@@ -38,8 +41,7 @@ export function sampleSize(count: number, elements: number): number {
 export function sample(cursor: SampledCursor, count: number, random: () => number, visit: () => boolean): void {
   if (count < 0) {
     for (let i = 0; i < -count; i++) {
-      cursor.pick(random);
-      if (!visit()) return;
+      if (!cursor.pick(random) || !visit()) return;
     }
   } else if (cursor.isBig && count < cursor.count * DRAW_BELOW) {
     draw(cursor, count, random, visit);
@@ -58,11 +60,11 @@ function select(cursor: SampledCursor, count: number, random: () => number, visi
   }
 }
 
-/** Distinct elements of a dictionary, drawn one by one. */
+/** Distinct elements of a dictionary, drawn one by one; given up where most turn out to be unfit (expired). */
 function draw(cursor: SampledCursor, count: number, random: () => number, visit: () => boolean): void {
   const drawn = new Set<number>();
-  while (drawn.size < count) {
-    cursor.pick(random);
+  for (let tries = 0; drawn.size < count && tries < count * DRAWS_PER_ELEMENT_MAX; tries++) {
+    if (!cursor.pick(random)) return;
     if (drawn.has(cursor.block)) continue;
     drawn.add(cursor.block);
     if (!visit()) return;

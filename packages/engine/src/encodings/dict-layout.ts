@@ -14,11 +14,10 @@ export const RANDOM_TRIES_MAX = 400;
 /** Buckets of a chain that random picks reach: one in 20,000 chains is longer. */
 export const CHAIN_BUCKETS = 2;
 
-// Directory: word 1 depth, word 2 entries, word 3 slots freed already (of a dictionary that is freed bit by bit), then
-// the sub-table handles.
+// Directory: word 1 depth, word 2 entries, word 3 for the owner's use, then the sub-table handles.
 export const DIRECTORY_DEPTH = 1;
 export const DIRECTORY_COUNT = 2;
-export const DIRECTORY_FREED = 3;
+export const DIRECTORY_OWNER = 3;
 export const DIRECTORY_TABLES = 4;
 
 // Sub-table: bucket bits and prefix bits, entries, overflow buckets in use; then two words for the owner's use

@@ -4,13 +4,13 @@
 //
 // Handles returned by lookups are good until the next call that changes this database.
 
-import { copyBytes } from '../encodings/bytes-compare.ts';
+import { binaryString, copyBytes } from '../encodings/bytes-compare.ts';
 import type { Dict } from '../encodings/dict.ts';
 import type { Handle } from '../memory/arena.ts';
 import { GRANULE_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
 import { Entries, STRING_DATA } from './entries.ts';
 import type { Keyspace } from './keyspace.ts';
-import { KIND_STRING_BLOCK, STRING, typeOfKind } from './value-kind.ts';
+import { KIND_HASH_EXPIRING, KIND_STRING_BLOCK, STRING, typeOfKind } from './value-kind.ts';
 
 export const NO_DEADLINE = Number.POSITIVE_INFINITY;
 
@@ -23,6 +23,8 @@ export class Database {
   root: Handle;
   /** Number of entries with a deadline. */
   deadlines = 0;
+  /** Keys, as binary strings, of hashes with fields that have deadlines. */
+  expiringHashes = new Set<string>();
   #hash = 0;
 
   constructor(keyspace: Keyspace, id: number) {
@@ -167,6 +169,7 @@ export class Database {
     if (entry === 0) return 0;
     this.keyspace.hooks.gone(this, entry);
     if (this.entries.hasDeadline(entry)) this.deadlines--;
+    if (this.entries.kind(entry) === KIND_HASH_EXPIRING) this.expiringHashes.delete(this.#keyText(entry));
     this.root = this.dict.removeFound(this.root, hash);
     return entry;
   }
@@ -185,6 +188,7 @@ export class Database {
     if (this.size === 0) return;
     this.root = this.dict.create();
     this.deadlines = 0;
+    this.expiringHashes = new Set();
     this.keyspace.freeIndexLazily(root);
   }
 
@@ -192,6 +196,7 @@ export class Database {
   swapWith(other: Database): void {
     [this.root, other.root] = [other.root, this.root];
     [this.deadlines, other.deadlines] = [other.deadlines, this.deadlines];
+    [this.expiringHashes, other.expiringHashes] = [other.expiringHashes, this.expiringHashes];
   }
 
   /** Grows an embedded or block string to `length` bytes in place of the old; returns the entry, which may have moved.
@@ -229,6 +234,18 @@ export class Database {
     this.dict.replaceFound(fresh);
     keyspace.arena.free(entry);
     return fresh;
+  }
+
+  /** Notes whether an entry of this database is a hash with fields that have deadlines, after it became or ceased so. */
+  noteExpiringHash(entry: Handle): void {
+    const key = this.#keyText(entry);
+    if (this.entries.kind(entry) === KIND_HASH_EXPIRING) this.expiringHashes.add(key);
+    else this.expiringHashes.delete(key);
+  }
+
+  #keyText(entry: Handle): string {
+    const { entries } = this;
+    return binaryString(entries.bytes(entry), entries.keyStart(entry), entries.keyLength(entry));
   }
 
   /** Deletes the entry when its deadline has passed (`isWrite`: in any case); true when the key counts as gone. */
@@ -294,6 +311,7 @@ export class Database {
       this.deadlines++;
       this.dict.noteDeadline(this.root, hash, deadline);
     }
+    if (this.entries.kind(entry) === KIND_HASH_EXPIRING) this.noteExpiringHash(entry);
     this.keyspace.onAdded(this, entry);
   }
 
@@ -306,6 +324,9 @@ export class Database {
     }
     entries.setClock(entry, keyspace.newClockValue());
     this.dict.replaceFound(entry);
+    if (entries.kind(old) === KIND_HASH_EXPIRING || entries.kind(entry) === KIND_HASH_EXPIRING) {
+      this.noteExpiringHash(entry);
+    }
     if (entries.hasDeadline(old)) this.deadlines--;
     if (deadline !== NO_DEADLINE) {
       this.deadlines++;

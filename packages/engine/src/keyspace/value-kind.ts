@@ -30,9 +30,10 @@ export const KIND_SET_BIG = SET | (2 << ENCODING_SHIFT);
 /** A sorted set in one LISTPACK block, or with a SORTED_SET_ROOT. */
 export const KIND_SORTED_SET_PACKED = SORTED_SET;
 export const KIND_SORTED_SET_BIG = SORTED_SET | (1 << ENCODING_SHIFT);
-/** A hash in one LISTPACK block, or a dictionary of HASH_FIELD blocks. */
+/** A hash in one LISTPACK block, or a dictionary of HASH_FIELD blocks; EXPIRING where some of these have deadlines. */
 export const KIND_HASH_PACKED = HASH;
 export const KIND_HASH_BIG = HASH | (1 << ENCODING_SHIFT);
+export const KIND_HASH_EXPIRING = HASH | (2 << ENCODING_SHIFT);
 /** A stream with a STREAM_ROOT. */
 export const KIND_STREAM = STREAM;
 
@@ -68,6 +69,7 @@ const BIG_NAMES: Readonly<Record<number, string>> = {
   [KIND_SORTED_SET_BIG]: 'skiplist',
   [KIND_HASH_PACKED]: 'listpack',
   [KIND_HASH_BIG]: 'hashtable',
+  [KIND_HASH_EXPIRING]: 'hashtable',
   [KIND_STREAM]: 'stream',
 };
 

@@ -1,7 +1,7 @@
 // Walking through the blocks of a dictionary one by one, and freeing a dictionary with its blocks bit by bit.
 // The dictionary must not change while it is walked through.
 import type { Dict } from '../encodings/dict.ts';
-import { DIRECTORY_FREED } from '../encodings/dict-layout.ts';
+import { DIRECTORY_TABLES } from '../encodings/dict-layout.ts';
 import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../memory/arena.ts';
 
 export class DictWalk {
@@ -47,17 +47,20 @@ export function freeDict(arena: Arena, dict: Dict, root: Handle): void {
   dict.destroy(root);
 }
 
-/** Frees one sub-table with its blocks of a dictionary that nobody looks into any more; returns what is left, 0 when
- * nothing is. */
+/** Frees the last sub-table with its blocks of a dictionary that nobody looks into any more; returns what is left, 0
+ * when nothing is. */
 export function freeDictSlice(arena: Arena, dict: Dict, root: Handle): Handle {
   const left = arena.writable(root);
   const words = arena.words[left >>> SEGMENT_SHIFT];
-  const freed = ((left & GRANULE_MASK) << 2) + DIRECTORY_FREED;
-  const table = dict.tableAt(left, words[freed]);
-  words[freed] += dict.tableSpan(left, words[freed]);
+  const tables = ((left & GRANULE_MASK) << 2) + DIRECTORY_TABLES;
+  let last = dict.directorySize(left) - 1;
+  while (words[tables + last] === 0) last--;
+  const table = words[tables + last];
+  const span = dict.tableSpan(left, last);
+  words.fill(0, tables + last + 1 - span, tables + last + 1);
   dict.forEachInTable(table, (block) => arena.free(block));
   arena.free(table);
-  if (words[freed] < dict.directorySize(left)) return left;
+  if (last + 1 > span) return left;
   arena.free(left);
   return 0;
 }

@@ -2,7 +2,6 @@
 // database by database what a snapshot holds. It goes on in steps of a few kilobytes: gone through at once that is SAVE,
 // in slices a background save. It reads the snapshot only and never looks at what came after it.
 import type { Keyspace, KeyspaceSnapshot } from '../../keyspace/keyspace.ts';
-import { KIND_HASH_BIG } from '../../keyspace/value-kind.ts';
 import type { Handle } from '../../memory/arena.ts';
 import {
   magicOf,
@@ -16,9 +15,6 @@ import {
 } from './rdb-format.ts';
 import { type ByteSink, RdbWriter, type WriterSettings } from './rdb-writer.ts';
 import { STEP_BYTES, ValueWriter, type WriteWalk } from './write-value.ts';
-
-/** Fields of a hash above which its type is found in steps. */
-const LARGE_HASH = 2000;
 
 export interface SaveSettings extends WriterSettings {
   /** The version that the header names. */
@@ -102,21 +98,10 @@ export class RdbSave {
   }
 
   #writeEntry(entry: Handle): WriteWalk | undefined {
-    const { dict, entries } = this.#keyspace;
     this.keysWritten++;
-    if (entries.kind(entry) === KIND_HASH_BIG && dict.count(entries.value(entry)) > LARGE_HASH) {
-      return this.#walkLargeHash(entry);
-    }
     const type = this.#values.typeOf(entry);
     this.#writeHead(entry, type);
     return this.#values.writeContent(entry, type);
-  }
-
-  *#walkLargeHash(entry: Handle): WriteWalk {
-    const type = yield* this.#values.findType(entry);
-    this.#writeHead(entry, type);
-    const walk = this.#values.writeContent(entry, type);
-    if (walk !== undefined) yield* walk;
   }
 
   #writeHead(entry: Handle, type: number): void {

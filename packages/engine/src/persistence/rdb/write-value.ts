@@ -8,6 +8,7 @@ import type { Entries } from '../../keyspace/entries.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
 import {
   KIND_HASH_BIG,
+  KIND_HASH_EXPIRING,
   KIND_HASH_PACKED,
   KIND_LIST_BIG,
   KIND_LIST_PACKED,
@@ -19,8 +20,6 @@ import {
   KIND_STREAM,
 } from '../../keyspace/value-kind.ts';
 import type { Handle } from '../../memory/arena.ts';
-import { HASH_FIELD_WITH_DEADLINE } from '../../memory/block-types.ts';
-import { DictWalk } from '../../types/dict-walk.ts';
 import { fieldDeadline, NO_DEADLINE } from '../../types/hash/field-blocks.ts';
 import { HashCursor } from '../../types/hash/hash-cursor.ts';
 import { FIRST, LAST, TREE } from '../../types/list/list-chains.ts';
@@ -53,7 +52,6 @@ export type WriteWalk = Generator<void, void, void>;
 
 /** Bytes after which a walk stops. */
 export const STEP_BYTES = 8192;
-const STEP_BLOCKS = 2048;
 /** Strings above this size are written in steps. */
 const STRING_AT_ONCE_MAX = 2 ** 20;
 
@@ -106,18 +104,14 @@ export class ValueWriter {
       case KIND_HASH_PACKED:
         return TYPE_HASH_LISTPACK;
       case KIND_HASH_BIG:
-        return this.#hasDeadlines(this.#entries.value(entry)) ? TYPE_HASH_2 : TYPE_HASH;
+        return TYPE_HASH;
+      case KIND_HASH_EXPIRING:
+        return TYPE_HASH_2;
       case KIND_STREAM:
         return TYPE_STREAM_LISTPACKS_3;
       default:
         return TYPE_STRING;
     }
-  }
-
-  /** As `typeOf`, in steps, for values of which that takes a while. */
-  *findType(entry: Handle): Generator<void, number, void> {
-    if (this.#entries.kind(entry) !== KIND_HASH_BIG) return this.typeOf(entry);
-    return (yield* this.#searchDeadlines(this.#entries.value(entry))) ? TYPE_HASH_2 : TYPE_HASH;
   }
 
   /** Writes the content of a value of that type; gives the walk through what is left of a larger one. */
@@ -239,7 +233,7 @@ export class ValueWriter {
   *#walkHash(root: Handle, withDeadlines: boolean): WriteWalk {
     const writer = this.#writer;
     const { arena } = this.#keyspace;
-    const cursor = this.#hash.open(KIND_HASH_BIG, root);
+    const cursor = this.#hash.open(withDeadlines ? KIND_HASH_EXPIRING : KIND_HASH_BIG, root);
     writer.length(cursor.count);
     let stop = writer.position + STEP_BYTES;
     while (cursor.next()) {
@@ -253,26 +247,5 @@ export class ValueWriter {
       yield;
       stop = writer.position + STEP_BYTES;
     }
-  }
-
-  #hasDeadlines(root: Handle): boolean {
-    const search = this.#searchDeadlines(root);
-    for (;;) {
-      const step = search.next();
-      if (step.done === true) return step.value;
-    }
-  }
-
-  /** Whether a field of a big hash has a deadline. */
-  *#searchDeadlines(root: Handle): Generator<void, boolean, void> {
-    const { arena, dict } = this.#keyspace;
-    const walk = new DictWalk(dict);
-    walk.open(root);
-    let count = 0;
-    for (let block = walk.next(); block !== 0; block = walk.next()) {
-      if (arena.typeOf(block) === HASH_FIELD_WITH_DEADLINE) return true;
-      if (++count % STEP_BLOCKS === 0) yield;
-    }
-    return false;
   }
 }

@@ -71,3 +71,8 @@ export function fieldDeadline(arena: Arena, block: Handle): number {
   if (arena.typeOf(block) !== HASH_FIELD_WITH_DEADLINE) return NO_DEADLINE;
   return arena.doubles[block >>> SEGMENT_SHIFT][((block & GRANULE_MASK) << 1) + DEADLINE_DOUBLE];
 }
+
+/** Moves the deadline of a HASH_FIELD_WITH_DEADLINE block that may be written. */
+export function setFieldDeadline(arena: Arena, block: Handle, deadline: number): void {
+  arena.doubles[block >>> SEGMENT_SHIFT][((block & GRANULE_MASK) << 1) + DEADLINE_DOUBLE] = deadline;
+}

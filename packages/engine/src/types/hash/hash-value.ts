@@ -1,9 +1,11 @@
 // One hash, opened to be looked into and changed: small ones are a LISTPACK block of fields and values in turn, in the
-// order in which they came; larger ones are a dictionary of field blocks (the value's handle is its directory) and stay
-// so. The limits between the two are the caller's.
+// order in which they came; larger ones are a dictionary of field blocks (the value's handle is its directory, whose
+// owner's word counts the fields with a deadline) and stay so. The limits between the two are the caller's.
 //
-// Changes replace `kind` and `value`; whoever opened the hash stores them back (`HashStore.save`).
+// Fields whose deadline is over are there until somebody deletes them, but are not found.
+// Changes replace `kind` and `value`; whoever opened the hash stores them back (`Hashes.save`).
 import type { Dict } from '../../encodings/dict.ts';
+import { DIRECTORY_OWNER } from '../../encodings/dict-layout.ts';
 import {
   LISTPACK_HEADER_BYTES,
   listpackEntryBytes,
@@ -16,14 +18,17 @@ import {
   listpackStringStart,
   listpackWriteText,
 } from '../../encodings/listpack.ts';
-import { KIND_HASH_BIG, KIND_HASH_PACKED } from '../../keyspace/value-kind.ts';
-import type { Arena, Handle } from '../../memory/arena.ts';
+import { KIND_HASH_BIG, KIND_HASH_EXPIRING, KIND_HASH_PACKED } from '../../keyspace/value-kind.ts';
+import { type Arena, GRANULE_MASK, type Handle, SEGMENT_SHIFT } from '../../memory/arena.ts';
 import { ListpackBlocks } from '../listpack-blocks.ts';
 import {
   createField,
   fieldBytes,
   fieldDeadline,
+  fieldLength,
+  fieldStart,
   NO_DEADLINE,
+  setFieldDeadline,
   takesValue,
   valueLength,
   valueStart,
@@ -42,14 +47,19 @@ const INTEGER_TEXT_MAX = 24;
 export class HashValue {
   kind = KIND_HASH_PACKED;
   value: Handle = 0;
-  /** The value of the field that `find` found. Good until the hash changes or another is looked into. */
+  /** The value and the deadline of the field that `find` found. Good until the hash changes or is looked into again. */
   foundBytes: Uint8Array;
   foundStart = 0;
   foundLength = 0;
+  foundDeadline = NO_DEADLINE;
+  /** Whether the last `set` wrote over a field whose deadline was over. */
+  overwroteExpired = false;
   readonly #arena: Arena;
   readonly #dict: Dict;
   readonly #packed: ListpackBlocks;
   readonly #text = new Uint8Array(INTEGER_TEXT_MAX);
+  /** Unix milliseconds; deadlines before this are over. */
+  #nowMs = Number.NEGATIVE_INFINITY;
 
   constructor(arena: Arena, dict: Dict) {
     this.#arena = arena;
@@ -58,42 +68,36 @@ export class HashValue {
     this.foundBytes = this.#text;
   }
 
-  open(kind: number, value: Handle): this {
+  /** Opens a value. Without a time no deadline is over. */
+  open(kind: number, value: Handle, nowMs = Number.NEGATIVE_INFINITY): this {
     this.kind = kind;
     this.value = value;
+    this.#nowMs = nowMs;
     return this;
   }
 
   /** Starts a hash without fields. */
   create(kind: number = KIND_HASH_PACKED): this {
-    this.kind = kind;
-    this.value = kind === KIND_HASH_PACKED ? this.#packed.create() : this.#dict.create();
-    return this;
+    return this.open(kind, kind === KIND_HASH_PACKED ? this.#packed.create() : this.#dict.create());
   }
 
   get isPacked(): boolean {
     return this.kind === KIND_HASH_PACKED;
   }
 
+  /** Number of fields, those whose deadline is over included. */
   get count(): number {
-    if (this.kind === KIND_HASH_BIG) return this.#dict.count(this.value);
+    if (this.kind !== KIND_HASH_PACKED) return this.#dict.count(this.value);
     return listpackLength(this.#packed.bytesOf(this.value), this.#packed.listOf(this.value)) >>> 1;
   }
 
   /** Whether the field is there; then `foundBytes` and its neighbours are its value. */
   find(bytes: Uint8Array, start: number, length: number): boolean {
-    if (this.kind === KIND_HASH_BIG) {
-      const dict = this.#dict;
-      const block = dict.find(this.value, bytes, start, length, dict.hash(bytes, start, length));
-      if (block === 0) return false;
-      this.foundBytes = fieldBytes(this.#arena, block);
-      this.foundStart = valueStart(this.#arena, block);
-      this.foundLength = valueLength(this.#arena, block);
-      return true;
-    }
+    if (this.kind !== KIND_HASH_PACKED) return this.#findBig(bytes, start, length);
     const list = this.#packed.bytesOf(this.value);
     const field = this.#findPacked(bytes, start, length);
     if (field === -1) return false;
+    this.foundDeadline = NO_DEADLINE;
     const at = field + listpackEntryBytes(list, field);
     if (listpackIsInteger(list, at)) {
       this.foundBytes = this.#text;
@@ -107,7 +111,8 @@ export class HashValue {
     return true;
   }
 
-  /** Gives a field a value; true where the field is new. A deadline of the field ends. */
+  /** Gives a field a value; true where the field is new. Its deadline becomes `deadline` (NO_DEADLINE ends it), or stays
+   * as it is where `keepsDeadline` and the field is there. */
   set(
     field: Uint8Array,
     fieldStart: number,
@@ -116,11 +121,15 @@ export class HashValue {
     start: number,
     length: number,
     limits: HashLimits,
+    deadline = NO_DEADLINE,
+    keepsDeadline = false,
   ): boolean {
-    if (this.kind === KIND_HASH_BIG) return this.#setBig(field, fieldStart, fieldLength, text, start, length);
-    if (fieldLength > limits.valueBytesMax || length > limits.valueBytesMax) {
-      this.unpack();
-      return this.#setBig(field, fieldStart, fieldLength, text, start, length);
+    this.overwroteExpired = false;
+    const { valueBytesMax } = limits;
+    const isLong = this.kind === KIND_HASH_PACKED && (fieldLength > valueBytesMax || length > valueBytesMax);
+    if (isLong || (deadline !== NO_DEADLINE && this.kind === KIND_HASH_PACKED)) this.unpack();
+    if (this.kind !== KIND_HASH_PACKED) {
+      return this.#setBig(field, fieldStart, fieldLength, text, start, length, deadline, keepsDeadline);
     }
     const packed = this.#packed;
     const at = this.#findPacked(field, fieldStart, fieldLength);
@@ -137,19 +146,53 @@ export class HashValue {
 
   /** Takes out a field; false where it was not there. */
   remove(bytes: Uint8Array, start: number, length: number): boolean {
-    if (this.kind === KIND_HASH_BIG) return this.#removeBig(bytes, start, length);
+    if (this.kind !== KIND_HASH_PACKED) return this.#removeBig(bytes, start, length);
     const at = this.#findPacked(bytes, start, length);
     if (at === -1) return false;
     this.value = this.#packed.remove(this.value, at - this.#packed.listOf(this.value), 2);
     return true;
   }
 
+  /** Takes out a field, its deadline over or not; false where it was not there. */
+  removeAnyway(bytes: Uint8Array, start: number, length: number): boolean {
+    const now = this.#nowMs;
+    this.#nowMs = Number.NEGATIVE_INFINITY;
+    const isRemoved = this.remove(bytes, start, length);
+    this.#nowMs = now;
+    return isRemoved;
+  }
+
+  /** Gives a field that is there a deadline, or takes it away (NO_DEADLINE). */
+  setDeadline(bytes: Uint8Array, start: number, length: number, deadline: number): void {
+    if (this.kind === KIND_HASH_PACKED) {
+      if (deadline === NO_DEADLINE) return;
+      this.unpack();
+    }
+    const arena = this.#arena;
+    const hash = this.#seek(bytes, start, length);
+    const old = this.#dict.find(this.value, bytes, start, length, hash);
+    const hadDeadline = fieldDeadline(arena, old) !== NO_DEADLINE;
+    if (hadDeadline && deadline !== NO_DEADLINE) {
+      const block = arena.writable(old);
+      if (block !== old) this.#dict.replaceFound(block);
+      setFieldDeadline(arena, block, deadline);
+    } else if (hadDeadline || deadline !== NO_DEADLINE) {
+      const size = valueLength(arena, old);
+      const from = fieldBytes(arena, old);
+      const block = createField(arena, from, fieldStart(arena, old), fieldLength(arena, old), size, deadline);
+      writeValue(arena, block, from, valueStart(arena, old), size);
+      this.#dict.replaceFound(block);
+      arena.free(old);
+    }
+    this.#noteDeadline(hash, hadDeadline, deadline);
+  }
+
   /** Makes a packed hash a big one. */
   unpack(): void {
     const block = this.value;
     const list = this.#packed.bytesOf(block);
-    const root = this.#dict.create();
-    this.open(KIND_HASH_BIG, root);
+    this.kind = KIND_HASH_BIG;
+    this.value = this.#dict.create();
     const field = new Uint8Array(INTEGER_TEXT_MAX);
     let at = listpackFirst(list, this.#packed.listOf(block));
     while (at !== -1) {
@@ -174,10 +217,11 @@ export class HashValue {
     length: number,
     deadline: number = NO_DEADLINE,
   ): void {
-    const dict = this.#dict;
+    const hash = this.#dict.hash(field, fieldStart, fieldLength);
     const block = createField(this.#arena, field, fieldStart, fieldLength, length, deadline);
     writeValue(this.#arena, block, text, start, length);
-    this.value = dict.insert(this.value, block, dict.hash(field, fieldStart, fieldLength));
+    this.value = this.#dict.insert(this.value, block, hash);
+    if (deadline !== NO_DEADLINE) this.#noteDeadline(hash, false, deadline);
   }
 
   #appendUnpacked(field: Uint8Array, start: number, length: number, list: Uint8Array, at: number): void {
@@ -194,6 +238,31 @@ export class HashValue {
     return listpackFind(this.#packed.bytesOf(this.value), list + LISTPACK_HEADER_BYTES, bytes, start, length, 1);
   }
 
+  #findBig(bytes: Uint8Array, start: number, length: number): boolean {
+    const arena = this.#arena;
+    const dict = this.#dict;
+    const block = dict.find(this.value, bytes, start, length, dict.hash(bytes, start, length));
+    if (block === 0) return false;
+    if (this.kind === KIND_HASH_EXPIRING) {
+      const deadline = fieldDeadline(arena, block);
+      if (deadline < this.#nowMs) return false;
+      this.foundDeadline = deadline;
+    } else {
+      this.foundDeadline = NO_DEADLINE;
+    }
+    this.foundBytes = fieldBytes(arena, block);
+    this.foundStart = valueStart(arena, block);
+    this.foundLength = valueLength(arena, block);
+    return true;
+  }
+
+  /** The hash of a field, once the way to it is writable. */
+  #seek(bytes: Uint8Array, start: number, length: number): number {
+    const hash = this.#dict.hash(bytes, start, length);
+    if (this.#arena.frozenBelow !== 0) this.value = this.#dict.makeWritable(this.value, hash);
+    return hash;
+  }
+
   #setBig(
     field: Uint8Array,
     fieldStart: number,
@@ -201,36 +270,53 @@ export class HashValue {
     text: Uint8Array,
     start: number,
     length: number,
+    deadline: number,
+    keepsDeadline: boolean,
   ): boolean {
     const dict = this.#dict;
     const arena = this.#arena;
-    const hash = dict.hash(field, fieldStart, fieldLength);
-    if (arena.frozenBelow !== 0) this.value = dict.makeWritable(this.value, hash);
+    const hash = this.#seek(field, fieldStart, fieldLength);
     const old = dict.find(this.value, field, fieldStart, fieldLength, hash);
-    const expires = old !== 0 && fieldDeadline(arena, old) !== NO_DEADLINE;
-    if (old !== 0 && !expires && takesValue(arena, old, length)) {
+    const oldDeadline = old === 0 ? NO_DEADLINE : fieldDeadline(arena, old);
+    if (old !== 0 && oldDeadline === NO_DEADLINE && deadline === NO_DEADLINE && takesValue(arena, old, length)) {
       writeValue(arena, old, text, start, length);
       return false;
     }
-    const block = createField(arena, field, fieldStart, fieldLength, length, NO_DEADLINE);
+    this.overwroteExpired = oldDeadline < this.#nowMs;
+    const newDeadline = keepsDeadline && old !== 0 && !this.overwroteExpired ? oldDeadline : deadline;
+    const block = createField(arena, field, fieldStart, fieldLength, length, newDeadline);
     writeValue(arena, block, text, start, length);
     if (old === 0) {
       this.value = dict.insert(this.value, block, hash);
-      return true;
+    } else {
+      dict.replaceFound(block);
+      arena.free(old);
     }
-    dict.replaceFound(block);
-    arena.free(old);
-    return false;
+    if (newDeadline !== NO_DEADLINE || oldDeadline !== NO_DEADLINE) {
+      this.#noteDeadline(hash, oldDeadline !== NO_DEADLINE, newDeadline);
+    }
+    return old === 0 || this.overwroteExpired;
   }
 
   #removeBig(bytes: Uint8Array, start: number, length: number): boolean {
     const dict = this.#dict;
-    const hash = dict.hash(bytes, start, length);
-    if (this.#arena.frozenBelow !== 0) this.value = dict.makeWritable(this.value, hash);
+    const hash = this.#seek(bytes, start, length);
     const block = dict.find(this.value, bytes, start, length, hash);
     if (block === 0) return false;
+    const deadline = this.kind === KIND_HASH_EXPIRING ? fieldDeadline(this.#arena, block) : NO_DEADLINE;
+    if (deadline < this.#nowMs) return false;
     this.value = dict.removeFound(this.value, hash);
     this.#arena.free(block);
+    if (deadline !== NO_DEADLINE) this.#noteDeadline(hash, true, NO_DEADLINE);
     return true;
+  }
+
+  /** Counts a field whose deadline came, moved or went; the directory is writable. */
+  #noteDeadline(hash: number, hadDeadline: boolean, deadline: number): void {
+    const words = this.#arena.words[this.value >>> SEGMENT_SHIFT];
+    const counter = ((this.value & GRANULE_MASK) << 2) + DIRECTORY_OWNER;
+    words[counter] += (deadline === NO_DEADLINE ? 0 : 1) - (hadDeadline ? 1 : 0);
+    this.kind = words[counter] === 0 ? KIND_HASH_BIG : KIND_HASH_EXPIRING;
+    if (deadline !== NO_DEADLINE) this.#dict.noteDeadline(this.value, hash, deadline);
   }
 }

@@ -1,9 +1,11 @@
 // The hashes of a keyspace: opens them from the entries of their keys, and tells the keyspace what it can do with them.
 import { assert } from '@valkeep/base';
 import type { Dict } from '../../encodings/dict.ts';
+import type { Clock } from '../../keyspace/clock.ts';
+import type { Database } from '../../keyspace/database.ts';
 import type { Entries } from '../../keyspace/entries.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
-import { KIND_HASH_BIG, KIND_HASH_PACKED } from '../../keyspace/value-kind.ts';
+import { KIND_HASH_BIG, KIND_HASH_EXPIRING, KIND_HASH_PACKED } from '../../keyspace/value-kind.ts';
 import type { Arena, Handle } from '../../memory/arena.ts';
 import { forEachDictBlock, freeDict, freeDictSlice } from '../dict-walk.ts';
 import { ListpackBlocks } from '../listpack-blocks.ts';
@@ -15,6 +17,7 @@ export class Hashes {
   readonly arena: Arena;
   readonly dict: Dict;
   readonly entries: Entries;
+  readonly clock: Clock;
   readonly packed: ListpackBlocks;
   /** Shared by all commands: each opens what it needs. */
   readonly cursor: HashCursor;
@@ -24,6 +27,7 @@ export class Hashes {
     this.arena = keyspace.arena;
     this.dict = keyspace.dict;
     this.entries = keyspace.entries;
+    this.clock = keyspace.clock;
     this.packed = new ListpackBlocks(this.arena);
     this.cursor = new HashCursor(this.arena, this.dict);
     this.hash = new HashValue(this.arena, this.dict);
@@ -31,19 +35,22 @@ export class Hashes {
 
   /** The hash of an entry, until another is opened. */
   open(entry: Handle): HashValue {
-    return this.hash.open(this.entries.kind(entry), this.entries.value(entry));
+    return this.hash.open(this.entries.kind(entry), this.entries.value(entry), this.clock.nowMs);
   }
 
   /** Stores what changes made of the open hash in its entry, which is writable. */
-  save(entry: Handle): void {
+  save(db: Database, entry: Handle): void {
     const { entries, hash } = this;
     entries.setValue(entry, hash.value);
-    if (entries.kind(entry) !== hash.kind) entries.setKind(entry, hash.kind);
+    const kind = entries.kind(entry);
+    if (kind === hash.kind) return;
+    entries.setKind(entry, hash.kind);
+    if (kind === KIND_HASH_EXPIRING || hash.kind === KIND_HASH_EXPIRING) db.noteExpiringHash(entry);
   }
 
   /** A cursor for the hash of an entry, until another is read. */
   read(entry: Handle): HashCursor {
-    return this.cursor.open(this.entries.kind(entry), this.entries.value(entry));
+    return this.cursor.open(this.entries.kind(entry), this.entries.value(entry), this.clock.nowMs);
   }
 
   /** A deep copy of a value. */
@@ -97,11 +104,13 @@ export function registerHashes(keyspace: Keyspace): void {
     copy: (value) => hashes.copy(KIND_HASH_PACKED, value),
     forEachBlock: (value, visit) => visit(value),
   });
-  keyspace.registerKind(KIND_HASH_BIG, {
-    effort: (value) => dict.count(value),
-    free: (value) => freeDict(arena, dict, value),
-    freeSlice: (value) => freeDictSlice(arena, dict, value),
-    copy: (value) => hashes.copy(KIND_HASH_BIG, value),
-    forEachBlock: (value, visit) => forEachDictBlock(dict, value, visit),
-  });
+  for (const kind of [KIND_HASH_BIG, KIND_HASH_EXPIRING]) {
+    keyspace.registerKind(kind, {
+      effort: (value) => dict.count(value),
+      free: (value) => freeDict(arena, dict, value),
+      freeSlice: (value) => freeDictSlice(arena, dict, value),
+      copy: (value) => hashes.copy(kind, value),
+      forEachBlock: (value, visit) => forEachDictBlock(dict, value, visit),
+    });
+  }
 }

@@ -87,12 +87,16 @@ export class SetCursor {
     return true;
   }
 
-  /** Goes to any member, each with the same probability; `random` gives numbers in [0, 1). */
-  pick(random: () => number): void {
-    if (this.isBig) return this.goToBlock(this.#dict.randomEntry(this.#value, random));
+  /** Goes to any member, each with the same probability; `random` gives numbers in [0, 1). True: there always is one. */
+  pick(random: () => number): boolean {
+    if (this.isBig) {
+      this.goToBlock(this.#dict.randomEntry(this.#value, random));
+      return true;
+    }
     const index = Math.floor(random() * this.count);
-    if (this.#isIntegers) return this.#readInteger(index);
-    this.#readPacked(listpackSeek(this.#memory, this.#packed.listOf(this.#value), index));
+    if (this.#isIntegers) this.#readInteger(index);
+    else this.#readPacked(listpackSeek(this.#memory, this.#packed.listOf(this.#value), index));
+    return true;
   }
 
   /** Goes to the member in a block of a big set. */
