@@ -20,8 +20,8 @@ export interface ClientMemory {
 
 export function clientMemory(client: Client, arena: Arena): ClientMemory {
   const { input, output, transaction, watched } = client;
-  const inputBytes = (input?.length ?? 0) + (input?.bulkFilled ?? 0);
-  const inputBlocks = blockBytes(arena, input?.block) + blockBytes(arena, input?.bulkBlock);
+  const inputBytes = input?.byteLength ?? 0;
+  const inputBlocks = input?.memoryBytes ?? 0;
   const queued = (transaction?.bytes ?? 0) + (transaction?.queue.length ?? 0) * ITEM_BYTES;
   const items = (watched.length + client.subscriptionCount) * ITEM_BYTES;
   const blocked = blockBytes(arena, client.blocked?.block);

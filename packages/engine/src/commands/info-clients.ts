@@ -34,7 +34,7 @@ function largestBuffers({ clients }: Services): { input: number; output: number 
   let input = 0;
   let output = 0;
   for (const client of clients) {
-    input = Math.max(input, (client.input?.length ?? 0) + (client.input?.bulkFilled ?? 0));
+    input = Math.max(input, client.input?.byteLength ?? 0);
     output = Math.max(output, client.output.memoryBytes);
   }
   return { input, output };

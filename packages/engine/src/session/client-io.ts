@@ -2,15 +2,14 @@
 // command yet, into a block of the client's own), runs what is complete, and writes the replies, at once where the
 // output gate is open and the connection takes them.
 import type { Services } from '../commands/services.ts';
-import { GRANULE_MASK, SEGMENT_SHIFT } from '../memory/arena.ts';
-import { SESSION_BYTES, STRING_BYTES } from '../memory/block-types.ts';
+import { SEGMENT_SHIFT } from '../memory/arena.ts';
 import { BROKEN, READ_END, WOULD_BLOCK } from '../transport/transport.ts';
-import type { Client, PartialInput } from './client.ts';
+import type { Client } from './client.ts';
 import { INPUT_BYTES, type Lane } from './lane.ts';
+import { PartialInput } from './partial-input.ts';
 import type { Reply } from './reply.ts';
-import { BIG_BULK_BYTES, PROTOCOL_ERROR, READY, type RequestParser } from './request-parser.ts';
+import { PROTOCOL_ERROR, READY, type RequestParser } from './request-parser.ts';
 
-const BLOCK_DATA = 16;
 /** Bytes written to one connection in a turn before others get theirs. */
 const WRITE_BYTES_MAX = 1024 * 1024;
 /** `client-query-buffer-limit` cannot be less. */
@@ -97,7 +96,7 @@ export class ClientIo {
 
   /** Processes input that waited while the client was blocked or paused. */
   resume(client: Client): void {
-    if (client.input === undefined || client.closing || client.blocked !== undefined) return;
+    if (client.input?.isSpare !== false || client.closing || client.blocked !== undefined) return;
     const lane = this.#enter(client);
     lane.reply.protocol = client.protocol;
     lane.reply.sink = client.output;
@@ -128,9 +127,14 @@ export class ClientIo {
     return this.#pending.size;
   }
 
+  /** Gives memory for input back that is not needed; `isIdle`: the client has been silent for a while. */
+  trimInput(client: Client, isIdle: boolean): void {
+    if (client.input?.trim(isIdle) === false) this.#dropInput(client);
+  }
+
   /** Bytes of input that wait in a block of the client's own. */
   static inputBytes(client: Client): number {
-    return (client.input?.length ?? 0) + (client.input?.bulkFilled ?? 0);
+    return client.input?.byteLength ?? 0;
   }
 
   #enter(client: Client): Lane {
@@ -156,7 +160,7 @@ export class ClientIo {
 
   #read(client: Client, lane: Lane): void {
     const { input } = client;
-    if (input !== undefined) return this.#readPartial(client, input, lane.reply);
+    if (input?.isSpare === false) return this.#readPartial(client, input, lane.reply);
     const count = this.#receive(client, lane.input, 0, INPUT_BYTES);
     if (count <= 0 || this.#isOverLimit(client, count)) return;
     const { parser } = lane;
@@ -239,32 +243,9 @@ export class ClientIo {
   #keepRest(client: Client, lane: Lane, parser: RequestParser, end: number): void {
     const length = end - parser.frameStart;
     if (length === 0 && !parser.isInFrame) return;
-    const { arena } = this.#services;
-    const awaited = parser.bulkLength > 0 && parser.bulkLength < BIG_BULK_BYTES ? parser.bulkLength + 2 : 0;
-    const block = arena.allocate(BLOCK_DATA + Math.max(length + awaited, 512), SESSION_BYTES);
-    const data = ((block & GRANULE_MASK) << 4) + BLOCK_DATA;
-    const bytes = arena.bytes[block >>> SEGMENT_SHIFT];
-    bytes.set(lane.input.bytes.subarray(parser.frameStart, end), data);
-    parser.rebase(bytes, data - parser.frameStart);
-    lane.parser = lane.newParser();
-    client.input = { parser, block, length, bulkBlock: 0, bulkFilled: 0 };
-    this.#startBigBulk(client.input);
-  }
-
-  /** A big bulk string gets a block of its own; what is there of it already moves over. */
-  #startBigBulk(input: PartialInput): void {
-    const { parser } = input;
-    if (parser.bulkLength < BIG_BULK_BYTES || input.bulkBlock !== 0) return;
-    const { arena } = this.#services;
-    const block = arena.allocate(BLOCK_DATA + parser.bulkLength + 2, STRING_BYTES);
-    arena.words[block >>> SEGMENT_SHIFT][((block & GRANULE_MASK) << 2) + 1] = parser.bulkLength;
-    const end = ((input.block & GRANULE_MASK) << 4) + BLOCK_DATA + input.length;
-    const have = end - parser.position;
-    const target = ((block & GRANULE_MASK) << 4) + BLOCK_DATA;
-    arena.copyBetween(input.block >>> SEGMENT_SHIFT, parser.position, block >>> SEGMENT_SHIFT, target, have);
-    input.length -= have;
-    input.bulkBlock = block;
-    input.bulkFilled = have;
+    const spare = client.input;
+    client.input = new PartialInput(this.#services.arena, parser, end, spare);
+    lane.parser = spare?.parser ?? lane.newParser();
   }
 
   #readPartial(client: Client, input: PartialInput, reply: Reply): void {
@@ -273,26 +254,18 @@ export class ClientIo {
     } else {
       const isWhole = this.#readBigBulk(client, input);
       if (this.#isOverLimit(client, 0) || !isWhole) return;
-      this.#completeBulk(input);
+      input.completeBulk();
     }
     if (client.blocked === undefined) this.#parsePartial(client, input, reply);
   }
 
   #readBigBulk(client: Client, input: PartialInput): boolean {
-    const { arena } = this.#services;
-    const { parser, bulkBlock } = input;
-    const wanted = parser.bulkLength + 2 - input.bulkFilled;
-    const data = ((bulkBlock & GRANULE_MASK) << 4) + BLOCK_DATA;
-    const count = this.#receive(client, arena.regions[bulkBlock >>> SEGMENT_SHIFT], data + input.bulkFilled, wanted);
+    const wanted = input.parser.bulkLength + 2 - input.bulkFilled;
+    const start = input.bulkStart() + input.bulkFilled;
+    const region = this.#services.arena.regions[input.bulkBlock >>> SEGMENT_SHIFT];
+    const count = this.#receive(client, region, start, wanted);
     input.bulkFilled += count;
     return count === wanted;
-  }
-
-  #completeBulk(input: PartialInput): void {
-    const { parser, bulkBlock } = input;
-    parser.completeBulk(bulkBlock, ((bulkBlock & GRANULE_MASK) << 4) + BLOCK_DATA, parser.bulkLength);
-    input.bulkBlock = 0;
-    input.bulkFilled = 0;
   }
 
   /** Closes a client with too much input that is not processed, `fresh` bytes of it just read; true when it did. */
@@ -309,48 +282,22 @@ export class ClientIo {
   }
 
   #readMore(client: Client, input: PartialInput): boolean {
-    const { arena } = this.#services;
-    const { parser } = input;
-    const room = Math.max(INPUT_BYTES, parser.bulkLength + 2);
-    const needed = BLOCK_DATA + input.length + room;
-    if (arena.capacity(input.block) < needed) this.#moveInput(input, input.length > INPUT_BYTES ? needed * 2 : needed);
-    const start = ((input.block & GRANULE_MASK) << 4) + BLOCK_DATA + input.length;
-    const free = arena.capacity(input.block) - BLOCK_DATA - input.length;
-    const count = this.#receive(client, arena.regions[input.block >>> SEGMENT_SHIFT], start, free);
+    const room = input.makeRoom();
+    const region = this.#services.arena.regions[input.block >>> SEGMENT_SHIFT];
+    const count = this.#receive(client, region, input.dataStart + input.length, room);
     input.length += count;
+    input.wasFilled = count === room;
     return count > 0;
   }
 
-  #moveInput(input: PartialInput, byteLength: number): void {
-    const { arena } = this.#services;
-    const before = (input.block & GRANULE_MASK) << 4;
-    input.block = arena.reallocate(input.block, byteLength);
-    input.parser.rebase(arena.bytes[input.block >>> SEGMENT_SHIFT], ((input.block & GRANULE_MASK) << 4) - before);
-  }
-
   #parsePartial(client: Client, input: PartialInput, reply: Reply): void {
-    const { parser } = input;
-    const data = ((input.block & GRANULE_MASK) << 4) + BLOCK_DATA;
-    if (!this.#runAll(client, parser, data + input.length, reply)) return this.#dropInput(client);
-    const rest = data + input.length - parser.frameStart;
-    if (rest === 0 && !parser.isInFrame && client.blocked === undefined) return this.#dropInput(client);
-    // Only unparsed input stays, at the start of the block.
-    const done = parser.frameStart - data;
-    if (done > 0) {
-      parser.args.bytes.copyWithin(data, parser.frameStart, data + input.length);
-      parser.rebase(parser.args.bytes, -done);
-      input.length = rest;
-    }
-    this.#startBigBulk(input);
+    if (this.#runAll(client, input.parser, input.dataStart + input.length, reply)) input.compact();
+    else this.#dropInput(client);
   }
 
   #dropInput(client: Client): void {
-    const { input } = client;
-    if (input === undefined) return;
+    client.input?.free();
     client.input = undefined;
-    input.parser.args.release();
-    this.#services.arena.free(input.block);
-    if (input.bulkBlock !== 0) this.#services.arena.free(input.bulkBlock);
   }
 
   /** Sends what the lane's region holds for the client. */

@@ -20,6 +20,8 @@ const PROTECTED_MODE_TEXT =
   'server to start accepting connections from the outside.\r\n';
 /** Replies up to this size are not counted as buffered: the original keeps them in a fixed buffer of the client. */
 const REPLY_BLOCK_BYTES = 16 * 1024;
+/** Silence after which a client needs no memory for input. */
+const SPARE_INPUT_MS = 2000;
 const UNAUTHENTICATED_OUTPUT_BYTES_MAX = 1024;
 const MAX_CLIENTS_TEXT = '-ERR max number of clients reached\r\n';
 
@@ -130,8 +132,10 @@ export class ClientSet implements ClientLifecycle {
     const timeoutMs = config.number('timeout') * 1000;
     for (const client of clients) {
       if (!client.output.isEmpty) this.checkOutputLimit(client);
+      const idleMs = clock.nowMs - client.lastInteractionMs;
+      if (client.input !== undefined) this.#io?.trimInput(client, idleMs > SPARE_INPUT_MS);
       if (timeoutMs === 0 || client.blocked !== undefined || client.isReplica || client.subscriptionCount > 0) continue;
-      if (clock.nowMs - client.lastInteractionMs > timeoutMs) this.closeSoon(client, 'Closing idle client');
+      if (idleMs > timeoutMs) this.closeSoon(client, 'Closing idle client');
     }
   }
 

@@ -8,7 +8,7 @@ import type { Connection } from '../transport/transport.ts';
 import type { Args } from './args.ts';
 import type { BlockedState } from './blocking.ts';
 import { OutputBuffer } from './output-buffer.ts';
-import type { RequestParser } from './request-parser.ts';
+import type { PartialInput } from './partial-input.ts';
 import type { TrackingState } from './tracking.ts';
 
 /** A command queued by MULTI: its arguments live in a block of their own. */
@@ -34,17 +34,6 @@ export interface WatchedKey {
   readonly key: string;
   /** The key has expired and is still there: that it is deleted is no change. */
   isStale: boolean;
-}
-
-/** Input that is not a whole command yet, in a block of the client's own. */
-export interface PartialInput {
-  parser: RequestParser;
-  block: Handle;
-  /** Bytes of input in the block, from its data start. */
-  length: number;
-  /** A big bulk string on its way into a block of its own, and how much of it (with CR LF) is there. */
-  bulkBlock: Handle;
-  bulkFilled: number;
 }
 
 export class Client {
@@ -73,6 +62,7 @@ export class Client {
   readonly patterns = new Set<string>();
   readonly shardChannels = new Set<string>();
   blocked: BlockedState | undefined;
+  /** Input that is not a whole command yet, or a spare block for such. */
   input: PartialInput | undefined;
   /** CLIENT REPLY: `skip` swallows the reply of the next command, `skipping` that of the running one. */
   replyMode: 'on' | 'off' | 'skip' | 'skipping' = 'on';
