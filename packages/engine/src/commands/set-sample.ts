@@ -73,7 +73,7 @@ function pop(call: Call): void {
 
 function popSeveral(call: Call): void {
   const { reply, keyspace } = call;
-  const count = positionArgument(call, 2);
+  const count = positionArgument(call, 2, NOT_POSITIVE);
   if (count < 0) throw NOT_POSITIVE;
   const entry = call.write(1, SET);
   if (entry === 0 || count === 0) return reply.set(0);

@@ -300,6 +300,8 @@ export class HashValue {
 
   #removeBig(bytes: Uint8Array, start: number, length: number): boolean {
     const dict = this.#dict;
+    // Nothing is made writable for what is not there: the caller need not save then.
+    if (this.#arena.frozenBelow !== 0 && !this.#findBig(bytes, start, length)) return false;
     const hash = this.#seek(bytes, start, length);
     const block = dict.find(this.value, bytes, start, length, hash);
     if (block === 0) return false;

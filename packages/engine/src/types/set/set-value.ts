@@ -149,7 +149,11 @@ export class SetValue {
   #removeBig(bytes: Uint8Array, start: number, length: number): boolean {
     const dict = this.#dict;
     const hash = dict.hash(bytes, start, length);
-    if (this.#arena.frozenBelow !== 0) this.value = dict.makeWritable(this.value, hash);
+    if (this.#arena.frozenBelow !== 0) {
+      // Nothing is made writable for what is not there: the caller need not save then.
+      if (dict.find(this.value, bytes, start, length, hash) === 0) return false;
+      this.value = dict.makeWritable(this.value, hash);
+    }
     const block = dict.find(this.value, bytes, start, length, hash);
     if (block === 0) return false;
     this.value = dict.removeFound(this.value, hash);
