@@ -23,7 +23,8 @@ export function clientMemory(client: Client, arena: Arena): ClientMemory {
   const inputBytes = input?.byteLength ?? 0;
   const inputBlocks = input?.memoryBytes ?? 0;
   const queued = (transaction?.bytes ?? 0) + (transaction?.queue.length ?? 0) * ITEM_BYTES;
-  const items = (watched.length + client.subscriptionCount) * ITEM_BYTES;
+  const prefixes = client.tracking?.prefixes?.size ?? 0;
+  const items = (watched.length + client.subscriptionCount + prefixes) * ITEM_BYTES;
   const blocked = blockBytes(arena, client.blocked?.block);
   return {
     input: inputBytes,
