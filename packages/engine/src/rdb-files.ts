@@ -12,6 +12,7 @@ import { LoadError } from './persistence/persistence-ports.ts';
 import { type LoadSettings, RdbLoad } from './persistence/rdb/load-rdb.ts';
 import { MemorySink } from './persistence/rdb/memory-sink.ts';
 import { BackgroundFileSink, FileSink, FileSource } from './persistence/rdb/rdb-file.ts';
+import { VERSION_MAX } from './persistence/rdb/rdb-format.ts';
 import { DamagedRdb } from './persistence/rdb/rdb-input.ts';
 import { RdbSave, type SaveSettings } from './persistence/rdb/save-rdb.ts';
 import { configuredLimits } from './persistence/rdb/value-limits.ts';
@@ -144,10 +145,12 @@ export class RdbFiles implements BaseFiles {
     signal: AbortSignal,
   ): Promise<void> {
     const { keyspace, persistence, arena, config } = this.#engine;
+    // Taken before anything else runs: it belongs to the moment of the snapshot.
+    const settings = this.#saveSettings(purpose);
     const sink = await BackgroundFileSink.open(path);
     const keptBytes = arena.keptBytes;
     try {
-      const save = new RdbSave(keyspace, snapshot, sink, this.#saveSettings(purpose));
+      const save = new RdbSave(keyspace, snapshot, sink, settings);
       persistence.saveKeysTotal = save.keysTotal;
       const delayMs = (): number => {
         persistence.saveKeysProcessed = save.keysWritten;
@@ -177,10 +180,12 @@ export class RdbFiles implements BaseFiles {
   }
 
   #saveSettings(purpose: 'file' | 'base'): SaveSettings {
-    const { config, clock, memory, scripting } = this.#engine;
+    const { config, clock, keyspace, memory, scripting } = this.#engine;
     const policy = config.choice('maxmemory-policy');
+    // Older versions cannot hold deadlines of fields, and losing them is worse than a file that old servers refuse.
+    const hasFieldDeadlines = keyspace.databases.some((db) => db.expiringHashes.size > 0);
     return {
-      version: Number(config.choice('rdb-version')),
+      version: hasFieldDeadlines ? VERSION_MAX : Number(config.choice('rdb-version')),
       compresses: config.boolean('rdbcompression'),
       checksums: config.boolean('rdbchecksum'),
       functions: [...scripting.functions.libraries.libraries.values()].map((library) => library.code),

@@ -77,6 +77,7 @@ export class RdbLoad {
   /** The key that is being read, for errors. */
   #keyName: string | undefined;
   #emptyKeys = 0;
+  #expiredHashes = 0;
 
   constructor(keyspace: Keyspace, source: ByteSource, settings: LoadSettings) {
     this.#keyspace = keyspace;
@@ -113,7 +114,7 @@ export class RdbLoad {
     this.#checkEnd();
     const skipped = this.#emptyKeys > 0 ? `empty keys skipped: ${this.#emptyKeys}, ` : '';
     this.#settings.log.notice(
-      `Done loading RDB, keys loaded: ${this.keysLoaded}, keys expired: ${this.keysExpired}, ${skipped}all fields expired hashes: 0.`,
+      `Done loading RDB, keys loaded: ${this.keysLoaded}, keys expired: ${this.keysExpired}, ${skipped}all fields expired hashes: ${this.#expiredHashes}.`,
     );
   }
 
@@ -223,6 +224,10 @@ export class RdbLoad {
   }
 
   #skipEmpty(): void {
+    if (this.#values.isExpired) {
+      this.#expiredHashes++;
+      return;
+    }
     if (this.#emptyKeys++ >= EMPTY_KEYS_LOGGED) return;
     this.#settings.log.notice(`rdbLoadObject skipping empty key: ${this.#keyName}`);
   }

@@ -64,6 +64,8 @@ export class ValueReader {
   /** What was read last; of a string only the kind, its bytes are those of the input. */
   kind = 0;
   value: Handle = 0;
+  /** After a value without elements: it is a hash all of whose fields were over. */
+  isExpired = false;
   readonly #input: RdbInput;
   readonly #keyspace: Keyspace;
   readonly #limits: ValueLimits;
@@ -87,6 +89,7 @@ export class ValueReader {
   /** Reads a value of an RDB type; false where it has no elements (then there is nothing to free). */
   read(type: number): boolean {
     this.#discard = undefined;
+    this.isExpired = false;
     try {
       return this.#read(type);
     } catch (error) {
@@ -323,6 +326,7 @@ export class ValueReader {
     }
     if (hash.count > 0) return this.#done(hash.kind, hash.value);
     this.#keyspace.freeValue(hash.kind, hash.value, false);
+    this.isExpired = true;
     return false;
   }
 
