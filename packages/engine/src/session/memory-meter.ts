@@ -4,6 +4,8 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Arena } from '../memory/arena.ts';
 
+/** Two collections of the same heap differ by so much: what is garbage in old space stays until a full one. */
+const HEAP_NOISE_BYTES = 2 * 1024 * 1024;
 /** The kernel is asked at each such look only: that reads a file. */
 const RESIDENT_LOOKS = 5;
 
@@ -34,7 +36,8 @@ export class MemoryMeter {
   look(): void {
     const { used_heap_size: used, malloced_memory: malloced } = getHeapStatistics();
     const total = used + malloced;
-    if (total < this.#heapSeen || this.heapBytes === 0) this.heapBytes = total;
+    const isCollected = total < this.#heapSeen || this.heapBytes === 0;
+    if (isCollected && Math.abs(total - this.heapBytes) > HEAP_NOISE_BYTES) this.heapBytes = total;
     this.#heapSeen = total;
     this.peakBytes = Math.max(this.peakBytes, this.usedBytes);
     if (this.#looks++ % RESIDENT_LOOKS === 0) this.residentBytes = process.memoryUsage.rss();
