@@ -41,7 +41,7 @@ export class Database {
 
   /** The entry of a key as it is, expired or not; touches nothing. 0 where there is none. */
   peek(key: Uint8Array, start: number, length: number): Handle {
-    this.#hash = this.dict.hash(key, start, length);
+    this.#hash = this.keyspace.ahead.hash(key, start, length);
     return this.dict.find(this.root, key, start, length, this.#hash);
   }
 
@@ -76,7 +76,7 @@ export class Database {
   add(key: Uint8Array, start: number, length: number, kind: number, value: Handle, deadline = NO_DEADLINE): Handle {
     const entry = this.entries.create(key, start, length, kind, 0, deadline);
     this.entries.setValue(entry, value);
-    this.#insert(entry, this.dict.hash(key, start, length), deadline);
+    this.#insert(entry, this.keyspace.ahead.hash(key, start, length), deadline);
     return entry;
   }
 
@@ -91,7 +91,7 @@ export class Database {
     kind: number,
     deadline: number,
   ): void {
-    const hash = this.dict.hash(key, keyStart, keyLength);
+    const hash = this.keyspace.ahead.hash(key, keyStart, keyLength);
     this.root = this.dict.makeWritable(this.root, hash);
     const old = this.dict.find(this.root, key, keyStart, keyLength, hash);
     if (old !== 0 && this.#overwrite(old, value, start, length, kind, deadline)) return;
@@ -104,7 +104,7 @@ export class Database {
 
   /** Sets a key to a string whose STRING_BYTES block the caller hands over. */
   setStringBlock(key: Uint8Array, keyStart: number, keyLength: number, block: Handle, deadline: number): void {
-    const hash = this.dict.hash(key, keyStart, keyLength);
+    const hash = this.keyspace.ahead.hash(key, keyStart, keyLength);
     this.root = this.dict.makeWritable(this.root, hash);
     const old = this.dict.find(this.root, key, keyStart, keyLength, hash);
     const entry = this.#newWithBlock(key, keyStart, keyLength, block, deadline);
@@ -122,7 +122,7 @@ export class Database {
 
   /** Replaces the value of an existing key by one of another kind or handle; frees the old value, keeps the deadline. */
   replaceValue(key: Uint8Array, start: number, length: number, kind: number, value: Handle): Handle {
-    const hash = this.dict.hash(key, start, length);
+    const hash = this.keyspace.ahead.hash(key, start, length);
     this.root = this.dict.makeWritable(this.root, hash);
     const old = this.dict.find(this.root, key, start, length, hash);
     const deadline = this.entries.deadline(old);
@@ -134,7 +134,7 @@ export class Database {
 
   /** Sets or (with NO_DEADLINE) takes away the deadline of a key; returns its entry, which may have moved. */
   setDeadline(key: Uint8Array, start: number, length: number, deadline: number): Handle {
-    const hash = this.dict.hash(key, start, length);
+    const hash = this.keyspace.ahead.hash(key, start, length);
     this.root = this.dict.makeWritable(this.root, hash);
     const old = this.dict.find(this.root, key, start, length, hash);
     const { entries } = this;
@@ -163,7 +163,7 @@ export class Database {
 
   /** Takes an entry out of the index; it belongs to the caller, who frees it. 0 where the key is not there. */
   detach(key: Uint8Array, start: number, length: number): Handle {
-    const hash = this.dict.hash(key, start, length);
+    const hash = this.keyspace.ahead.hash(key, start, length);
     this.root = this.dict.makeWritable(this.root, hash);
     const entry = this.dict.find(this.root, key, start, length, hash);
     if (entry === 0) return 0;
@@ -177,7 +177,7 @@ export class Database {
   /** Gives the value of a detached entry another key (RENAME, MOVE, COPY of the entry's own value); frees the entry. */
   attach(key: Uint8Array, start: number, length: number, detached: Handle, deadline: number): Handle {
     const entry = this.#copyAs(detached, key, start, length, deadline);
-    this.#insert(entry, this.dict.hash(key, start, length), deadline);
+    this.#insert(entry, this.keyspace.ahead.hash(key, start, length), deadline);
     this.keyspace.arena.free(detached);
     return entry;
   }

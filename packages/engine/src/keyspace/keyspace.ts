@@ -9,6 +9,7 @@ import { Database } from './database.ts';
 import type { Effects } from './effects.ts';
 import { Entries } from './entries.ts';
 import { LazyFree } from './lazy-free.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { KIND_STRING_BLOCK, STRING, typeOfKind } from './value-kind.ts';
 import { LAZY_FREE_ELEMENTS, type ValueOperations } from './value-operations.ts';
 
@@ -26,7 +27,7 @@ export const EVENT_KEY_MISS = 1 << 11;
 export const EVENT_NEW = 1 << 14;
 
 /** Reasons for not deleting expired keys: paused clients, a data set that is being loaded, or imported. */
-export type ExpiryPause = 'clients' | 'loading' | 'import';
+export type ExpiryPause = 'clients' | 'loading' | 'import' | 'replica';
 
 /** Told of what happens to keys. The key's bytes are good during the call only. */
 export interface KeyspaceHooks {
@@ -63,6 +64,8 @@ export class Keyspace {
   readonly arena: Arena;
   readonly dict: Dict;
   readonly entries: Entries;
+  /** Hashes of keys that a pipeline will ask for. */
+  readonly ahead: ReadAhead;
   readonly clock: Clock;
   readonly effects: Effects;
   readonly lazyFree: LazyFree;
@@ -101,6 +104,7 @@ export class Keyspace {
     this.random = deps.random;
     this.dict = new Dict(deps.arena, deps.seed[0], deps.seed[1]);
     this.entries = new Entries(deps.arena);
+    this.ahead = new ReadAhead(this.dict);
     this.lazyFree = new LazyFree(deps.arena, () => performance.now());
     for (let id = 0; id < deps.databaseCount; id++) this.databases.push(new Database(this, id));
   }

@@ -165,8 +165,7 @@ export class ClientIo {
     if (count <= 0 || this.#isOverLimit(client, count)) return;
     const { parser } = lane;
     parser.start(lane.input.bytes, 0);
-    if (!this.#runAll(client, parser, count, lane.reply)) return;
-    this.#keepRest(client, lane, parser, count);
+    if (this.#runAll(client, parser, count, lane.reply)) this.#keepRest(client, lane, parser, count);
   }
 
   /** Reads; closes the client where the connection has ended. Returns the count, 0 where there is nothing to do. */
@@ -191,12 +190,20 @@ export class ClientIo {
 
   /** Runs all complete commands before `end`; false when the client is not to be parsed on. */
   #runAll(client: Client, parser: RequestParser, end: number, reply: Reply): boolean {
-    const { dispatcher } = this.#services;
+    const goesOn = this.#runEach(client, parser, end, reply);
+    this.#services.keyspace.ahead.reset();
+    return goesOn;
+  }
+
+  #runEach(client: Client, parser: RequestParser, end: number, reply: Reply): boolean {
+    const { dispatcher, keyspace } = this.#services;
+    const { ahead } = keyspace;
     parser.bulkBytesMax = this.#lifecycle.bulkBytesMax();
     for (;;) {
       if (client.blocked !== undefined) return true;
       if (client.closing || client.closeAfterReply) return false;
       parser.restricted = this.#lifecycle.isRestricted(client);
+      ahead.look(parser.args.bytes, parser.position, end, client.db.root);
       const state = parser.parse(end);
       if (state === PROTOCOL_ERROR) {
         this.#protocolError(client, parser, reply);

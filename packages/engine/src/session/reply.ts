@@ -3,6 +3,7 @@
 // takes the bytes (`spill`), except while somebody holds a mark: a script that reads the reply, or an array whose
 // length is not known yet. A command that fails half-way drops what it wrote (`rewind`).
 
+import { copyBytes } from '../encodings/bytes-compare.ts';
 import { writeDouble } from '../encodings/double-text.ts';
 import { writeInteger } from '../encodings/integer-text.ts';
 import { bufferOver } from '../encodings/latin1-buffer.ts';
@@ -139,9 +140,7 @@ export class Reply {
     if (this.position + length + 2 > SPILL_BYTES) this.ensure(length + 2);
     const { bytes } = this;
     const at = this.position;
-    if (length < 24) for (let i = 0; i < length; i++) bytes[at + i] = source[start + i];
-    else if (source === bytes) bytes.copyWithin(at, start, start + length);
-    else bytes.set(source.subarray(start, start + length), at);
+    copyBytes(source, start, bytes, at, length);
     bytes[at + length] = CR;
     bytes[at + length + 1] = LF;
     this.position = at + length + 2;
@@ -244,7 +243,7 @@ export class Reply {
       return;
     }
     this.ensure(length);
-    this.bytes.set(source.subarray(start, start + length), this.position);
+    copyBytes(source, start, this.bytes, this.position, length);
     this.position += length;
   }
 
