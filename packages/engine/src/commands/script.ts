@@ -96,15 +96,16 @@ function show({ args, reply, services }: Call): void {
   reply.bulkText(script.body);
 }
 
-function debug({ args, reply }: Call): void {
+function debug({ args, client, reply }: Call): void {
   const engine = args.count === 4 ? args.text(3) : 'lua';
   if (args.count > 4) throw new CommandError("ERR wrong number of arguments for 'script|debug' command");
   if (engine.toLowerCase() !== 'lua') {
     throw new CommandError(`ERR No scripting engine found with name '${engine}' to enable debug`);
   }
-  if (!args.is(2, 'no')) {
-    if (args.is(2, 'yes') || args.is(2, 'sync')) throw new CommandError('ERR The script debugger is not available');
-    throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO');
+  if (args.is(2, 'yes')) {
+    throw new CommandError('ERR Debugging without keeping changes is not available, use SCRIPT DEBUG SYNC');
   }
+  if (!args.is(2, 'sync') && !args.is(2, 'no')) throw new CommandError('ERR Use SCRIPT DEBUG YES/SYNC/NO');
+  client.debugsScripts = args.is(2, 'sync');
   reply.ok();
 }

@@ -1,5 +1,6 @@
 // Scripts: EVAL, EVALSHA and their read-only forms. SCRIPT and FUNCTION have files of their own.
 import type { CachedScript } from '../scripting/script-cache.ts';
+import { ScriptDebugger } from '../scripting/script-debugger.ts';
 import { ScriptRun } from '../scripting/script-run.ts';
 import type { ScriptFlags } from '../scripting/shebang.ts';
 import type { Call } from './call.ts';
@@ -40,11 +41,31 @@ function evaluate(call: Call, byDigest: boolean, isReadOnly: boolean): void {
   const { args, services } = call;
   call.propagateNothing();
   if (byDigest && args.lengths[1] !== DIGEST_LENGTH) throw NO_SCRIPT;
+  if (call.client.debugsScripts && !call.denyBlocking) return debugScript(call, byDigest, isReadOnly);
   const keyCount = countOfKeys(call);
   const script = byDigest ? scriptByDigest(call) : scriptOfBody(call);
   const run = prepareRun(call, { kind: 'eval', subject: script, flags: script.flags, isReadOnly });
   const keys = args.texts(3);
   services.scripting.runScript(call.reply, run, script, keys, keys.splice(keyCount));
+}
+
+/** Runs the script in a debugging session, which takes the client's requests from here on. */
+function debugScript(call: Call, byDigest: boolean, isReadOnly: boolean): void {
+  if (byDigest) throw new CommandError('ERR Please use EVAL instead of EVALSHA for debugging');
+  const { args, client, services } = call;
+  const keyCount = countOfKeys(call);
+  const cached = scriptOfBody(call);
+  const run = prepareRun(call, { kind: 'eval', subject: cached, flags: cached.flags, isReadOnly });
+  const keys = args.texts(3);
+  const session = new ScriptDebugger(services.scripting, {
+    run,
+    source: cached.script.source,
+    args: keys.splice(keyCount),
+    keys,
+  });
+  client.debugsScripts = false;
+  client.scriptDebugger = session;
+  session.start(call.reply);
 }
 
 /** The number of keys that the caller announced. */

@@ -14,6 +14,7 @@ import { describeFailure, failureReply } from './lua/script-failure.ts';
 import { errorTable } from './reply-reader.ts';
 import { oneLine, writeCountedError, writeValue } from './reply-writer.ts';
 import { type CachedScript, ScriptCache } from './script-cache.ts';
+import type { ScriptDebugger } from './script-debugger.ts';
 import type { ScriptRun } from './script-run.ts';
 import { ServerApi } from './server-api.ts';
 import type { ScriptFlags } from './shebang.ts';
@@ -42,6 +43,8 @@ export class Scripting {
   readonly functions: Functions;
   readonly #host: ScriptingHost;
   #evalEngine: LuaEngine | undefined;
+  #evalApi: ServerApi | undefined;
+  #debugger: ScriptDebugger | undefined;
   /** The run at the moment. */
   run: ScriptRun | undefined;
 
@@ -57,10 +60,17 @@ export class Scripting {
     return this.#evalEngine;
   }
 
+  /** The functions of the `server` table in that state. */
+  get evalApi(): ServerApi {
+    this.#evalApi ??= this.makeServerApi();
+    return this.#evalApi;
+  }
+
   /** Forgets all scripts, and the state that they ran in. */
   flushScripts(): undefined {
     this.scripts.clear();
     this.#evalEngine = undefined;
+    this.#evalApi = undefined;
   }
 
   /** Why a script may not start with these flags at the moment; undefined where it may. */
@@ -79,28 +89,43 @@ export class Scripting {
 
   /** Runs Lua code as `run` and writes the reply of what it returns or fails with. */
   execute(reply: Reply, run: ScriptRun, engine: LuaEngine, code: () => readonly LuaValue[]): void {
+    let values: readonly LuaValue[];
+    try {
+      values = this.during(run, code);
+    } catch (error) {
+      return this.writeFailure(reply, engine, error);
+    }
+    this.writeValue(reply, run, values[0]);
+  }
+
+  /** Lets code run as `run`: commands it calls are the caller's. */
+  during<Result>(run: ScriptRun, code: () => Result, by?: ScriptDebugger): Result {
     const { port } = this.#host;
     this.run = run;
+    this.#debugger = by;
     port.begin(run);
-    let value: LuaValue;
-    let failure: LuaError | undefined;
-    let abort: ScriptAbort | undefined;
     try {
-      [value] = code();
-    } catch (error) {
-      if (error instanceof LuaError) failure = error;
-      else if (error instanceof ScriptAbort) abort = error;
-      else throw error;
+      return code();
     } finally {
       port.end();
       if (run.isTimedOut) this.#host.pauseCaller(run, false);
       this.run = undefined;
+      this.#debugger = undefined;
     }
-    if (abort !== undefined) return reply.error(abort.message);
-    if (failure === undefined) return writeValue(reply, value, run.protocol);
-    const described = describeFailure(engine.runtime, failure);
-    if (described.ignoresErrorStats) writeCountedError(reply, failureReply(described));
-    else reply.error(oneLine(failureReply(described)), true);
+  }
+
+  /** Writes what a script returned. */
+  writeValue(reply: Reply, run: ScriptRun, value: LuaValue): void {
+    writeValue(reply, value, run.protocol);
+  }
+
+  /** Writes the error reply of a script that failed; throws what is no failure of a script. */
+  writeFailure(reply: Reply, engine: LuaEngine, error: unknown): void {
+    if (error instanceof ScriptAbort) return reply.error(error.message);
+    if (!(error instanceof LuaError)) throw error;
+    const failure = describeFailure(engine.runtime, error);
+    if (failure.ignoresErrorStats) writeCountedError(reply, failureReply(failure));
+    else reply.error(oneLine(failureReply(failure)), true);
   }
 
   /** The error line for a command that must wait for a long script; undefined where none runs. */
@@ -151,15 +176,17 @@ export class Scripting {
   #makeEvalEngine(): LuaEngine {
     const engine = this.makeEngine();
     const { runtime } = engine;
-    const table = this.makeServerApi().makeTable(runtime);
-    table.setString(
-      'breakpoint',
-      engine.hostFunction(() => false),
-    );
-    table.setString(
-      'debug',
-      engine.hostFunction(() => []),
-    );
+    const table = this.evalApi.makeTable(runtime);
+    const breakpoint = engine.hostFunction(() => {
+      this.#debugger?.breakOnNextLine();
+      return this.#debugger !== undefined;
+    });
+    const debug = engine.hostFunction((_self, ...values) => {
+      this.#debugger?.show(values);
+      return [];
+    });
+    table.setString('breakpoint', breakpoint);
+    table.setString('debug', debug);
     table.setString(
       'replicate_commands',
       engine.hostFunction(() => true),

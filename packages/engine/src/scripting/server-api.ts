@@ -29,6 +29,14 @@ export interface ServerApiHost {
   running(): ScriptRun;
 }
 
+/** Sees the commands of a script that is debugged. */
+export interface CallTracer {
+  called(words: readonly LuaValue[]): void;
+  /** The reply as a binary string of RESP. */
+  replied(reply: string): void;
+  failed(error: string): void;
+}
+
 type Arguments = readonly LuaValue[];
 
 /** An error with a message of our own, as scripts see it. */
@@ -51,6 +59,7 @@ export class ServerApi {
   readonly #host: ServerApiHost;
   readonly #reader = new ReplyReader();
   #isRunning = false;
+  tracer: CallTracer | undefined;
 
   constructor(host: ServerApiHost) {
     this.#host = host;
@@ -95,18 +104,32 @@ export class ServerApi {
     return table;
   }
 
+  /** Runs a command; its error is the value. */
+  call(args: Arguments): LuaReturn {
+    return this.#call(args, false);
+  }
+
   #call(args: Arguments, raises: boolean): LuaReturn {
+    const { tracer } = this;
     const problem = this.#fillArguments(args);
-    if (problem !== undefined) return failed(errorTable(problem, false), raises);
+    if (problem !== undefined) {
+      tracer?.failed(problem);
+      return failed(errorTable(problem, false), raises);
+    }
+    tracer?.called(args);
     const { port } = this.#host;
     if (this.#isRunning) return failed(errorTable('ERR recursive call of a command', false), raises);
     this.#isRunning = true;
     try {
       const refusal = port.run(this.#host.running());
-      if (refusal !== undefined) return failed(errorTable(refusal, true), raises);
+      if (refusal !== undefined) {
+        tracer?.failed(refusal);
+        return failed(errorTable(refusal, true), raises);
+      }
     } finally {
       this.#isRunning = false;
     }
+    tracer?.replied(Buffer.from(port.replyBytes.subarray(0, port.replyEnd)).toString('latin1'));
     const value = this.#reader.read(port.replyBytes);
     return this.#reader.isError ? failed(value, raises) : value;
   }

@@ -4,6 +4,7 @@ import type { AclUser } from '../acl/acl-user.ts';
 import type { Command } from '../commands/command-table.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Arena, Handle } from '../memory/arena.ts';
+import type { ScriptDebugger } from '../scripting/script-debugger.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Args } from './args.ts';
 import type { BlockedState } from './blocking.ts';
@@ -74,6 +75,10 @@ export class Client {
   noTouch = false;
   isMonitor = false;
   isReplica = false;
+  /** SCRIPT DEBUG SYNC: the next EVAL is debugged. */
+  debugsScripts = false;
+  /** The debugging session that requests go to. */
+  scriptDebugger: ScriptDebugger | undefined;
   isScript = false;
   isAofLoader = false;
   /** READONLY: it would read from a replica of a cluster. */

@@ -5,6 +5,7 @@ import { Call } from '../commands/call.ts';
 import { CommandError } from '../commands/command-error.ts';
 import { type Command, FLAG } from '../commands/command-table.ts';
 import type { Services } from '../commands/services.ts';
+import type { ScriptDebugger } from '../scripting/script-debugger.ts';
 import { NOT_AUTHENTICATED } from './access-control.ts';
 import type { Args } from './args.ts';
 import type { Client } from './client.ts';
@@ -41,6 +42,10 @@ export class Dispatcher {
   /** Serves one request of a client: finds, checks, queues or runs its command. */
   process(client: Client, args: Args, reply: Reply): void {
     const services = this.#services();
+    if (client.scriptDebugger !== undefined) {
+      this.#debug(services, client.scriptDebugger, args, reply);
+      return this.afterUnit();
+    }
     const command = this.#find(client, args, reply, services);
     client.lastCommand = command;
     if (command === undefined) return;
@@ -159,6 +164,17 @@ export class Dispatcher {
     }
     if (client.transaction !== undefined) client.transaction.failed = true;
     reply.error(text);
+  }
+
+  /** A request of a client that debugs a script is for the debugger. */
+  #debug({ log }: Services, session: ScriptDebugger, args: Args, reply: Reply): void {
+    try {
+      session.handle(args.texts(), reply);
+    } catch (error) {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log.warning(`The script debugger failed unexpectedly: ${detail}`);
+      reply.error('ERR internal error, see the log of the server');
+    }
   }
 
   #before(call: Call): void {

@@ -4,6 +4,7 @@
  */
 import type { FunctionProto, Site } from './ast.ts';
 import { emitFunction } from './function-emitter.ts';
+import { LineStop } from './line-stop.ts';
 import { LuaError } from './lua-error.ts';
 import { LuaTable } from './lua-table.ts';
 import {
@@ -18,11 +19,23 @@ import {
   PendingCall,
   type ResumableCode,
 } from './lua-value.ts';
+import type { StatementPlaces } from './parser.ts';
 import { type FieldCache, type LuaRuntime, modulo, power } from './runtime.ts';
 import { buildArgumentsTable, buildTreeCode, type Promote } from './tree-statements.ts';
 
 /** What emitted code may call. */
-const HELPERS = { finish, firstOf, listOf, PendingCall, modulo, power, buildArgumentsTable, loopMode, NO_VALUES };
+const HELPERS = {
+  finish,
+  firstOf,
+  listOf,
+  LineStop,
+  PendingCall,
+  modulo,
+  power,
+  buildArgumentsTable,
+  loopMode,
+  NO_VALUES,
+};
 
 /** Emitted text above this is left to the tree executor: V8 would take long to compile it. */
 const SOURCE_LENGTH_MAX = 1_000_000;
@@ -50,9 +63,14 @@ function isFactory<Code>(made: unknown): made is Factory<Code> {
 }
 
 /** undefined for a function that is too large or too deeply nested for V8: the tree executor goes on with it. */
-function compile<Code>(runtime: LuaRuntime, proto: FunctionProto, isResumable: boolean): Code | undefined {
+function compile<Code>(
+  runtime: LuaRuntime,
+  proto: FunctionProto,
+  isResumable: boolean,
+  places?: StatementPlaces,
+): Code | undefined {
   try {
-    const { source, constants } = emitFunction(proto, isResumable);
+    const { source, constants } = emitFunction(proto, isResumable, places);
     if (source.length > SOURCE_LENGTH_MAX) return undefined;
     const factory: unknown = new Function('R', 'F', 'T', 'C', 'D', 'H', 'P', source);
     if (!isFactory<Code>(factory)) return undefined;
@@ -68,6 +86,13 @@ export function resumableCodeOf(runtime: LuaRuntime, proto: FunctionProto): Resu
   proto.resumable ??= compile<ResumableCode>(runtime, proto, true);
   if (proto.resumable === undefined) throw new LuaError('function is too large for a coroutine', 1);
   return proto.resumable;
+}
+
+/** The variant that stops before each statement, for the debugger. Not kept: its user does. */
+export function stoppingCodeOf(runtime: LuaRuntime, proto: FunctionProto, places: StatementPlaces): ResumableCode {
+  const code = compile<ResumableCode>(runtime, proto, true, places);
+  if (code === undefined) throw new LuaError('function is too large for the debugger', 1);
+  return code;
 }
 
 /** Functions are compiled after this many runs; 0 compiles at once, Infinity never. */

@@ -9,6 +9,7 @@ import {
   type Statement,
 } from './ast.ts';
 import { ExpressionEmitter } from './expression-emitter.ts';
+import type { StatementPlaces } from './parser.ts';
 import type { FieldCache } from './runtime.ts';
 
 export interface EmittedFunction {
@@ -17,9 +18,9 @@ export interface EmittedFunction {
   readonly constants: readonly (Site | FunctionProto | FieldCache)[];
 }
 
-/** `isResumable` makes a generator, in which calls can be left by a yield. */
-export function emitFunction(proto: FunctionProto, isResumable: boolean): EmittedFunction {
-  const emitter = new FunctionEmitter(isResumable);
+/** `isResumable` makes a generator, in which calls can be left by a yield; with `places` it stops before statements. */
+export function emitFunction(proto: FunctionProto, isResumable: boolean, places?: StatementPlaces): EmittedFunction {
+  const emitter = new FunctionEmitter(isResumable, places);
   const source = emitter.emit(proto);
   return { source, constants: emitter.constants };
 }
@@ -32,6 +33,12 @@ const POLL = 'if(--R.fuel<0)R.pause();';
 
 class FunctionEmitter extends ExpressionEmitter {
   #names = 0;
+  readonly #places: StatementPlaces | undefined;
+
+  constructor(isResumable: boolean, places: StatementPlaces | undefined) {
+    super(isResumable);
+    this.#places = places;
+  }
 
   emit(proto: FunctionProto): string {
     const parameters = proto.parameters.map((parameter, at) => (parameter.captured ? `p${at}` : this.name(parameter)));
@@ -70,7 +77,17 @@ class FunctionEmitter extends ExpressionEmitter {
   }
 
   #block(statements: readonly Statement[]): string {
-    return statements.map((statement) => this.#statement(statement)).join('');
+    if (this.#places === undefined) return statements.map((statement) => this.#statement(statement)).join('');
+    return statements.map((statement) => this.#stopBefore(statement) + this.#statement(statement)).join('');
+  }
+
+  /** Hands the line and the variables to the debugger. Coroutines of the script are not stopped. */
+  #stopBefore(statement: Statement): string {
+    const place = this.#places?.get(statement);
+    if (place === undefined) return '';
+    const names = JSON.stringify(place.locals.map(({ name }) => name));
+    const values = place.locals.map((variable) => this.variable(variable)).join(',');
+    return `if(R.coroutine===undefined)yield new H.LineStop(${place.line},${place.order},${names},[${values}]);`;
   }
 
   #statement(statement: Statement): string {

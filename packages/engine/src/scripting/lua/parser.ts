@@ -7,16 +7,32 @@ import { ExpressionParser } from './expression-parser.ts';
 import { FunctionScope } from './function-scope.ts';
 import { Lexer } from './lexer.ts';
 
-/** Throws LuaSyntaxError. The chunk name is as in Lua: "@file", "=name" or the source itself. */
-export function parseChunk(source: string, chunkName: string): FunctionProto {
-  return new Parser(new Lexer(source, chunkName), chunkName).parseMain();
+/** Where a statement begins, and the local variables that it sees: what a debugger shows. */
+export interface StatementPlace {
+  readonly line: number;
+  /** Counts statements as they begin in the source. */
+  readonly order: number;
+  readonly locals: readonly LocalVariable[];
+}
+
+export type StatementPlaces = Map<Statement, StatementPlace>;
+
+/**
+ * Throws LuaSyntaxError. The chunk name is as in Lua: "@file", "=name" or the source itself. `places` collects where
+ * statements are.
+ */
+export function parseChunk(source: string, chunkName: string, places?: StatementPlaces): FunctionProto {
+  return new Parser(new Lexer(source, chunkName), chunkName, places).parseMain();
 }
 
 class Parser extends ExpressionParser {
   readonly #chunkName: string;
+  readonly #places: StatementPlaces | undefined;
+  #order = 0;
 
-  constructor(lexer: Lexer, chunkName: string) {
+  constructor(lexer: Lexer, chunkName: string, places: StatementPlaces | undefined) {
     super(lexer);
+    this.#places = places;
     this.#chunkName = chunkName;
   }
 
@@ -84,7 +100,13 @@ class Parser extends ExpressionParser {
     this.enterLevel();
     let isLast = false;
     while (!isLast && !this.#atBlockEnd()) {
+      const place = this.#places && {
+        line: this.lexer.line,
+        order: this.#order++,
+        locals: this.scope.active.filter(isNamed),
+      };
       const statement = this.#parseStatement();
+      if (place !== undefined) this.#places?.set(statement, place);
       statements.push(statement);
       isLast = statement.kind === 'return' || statement.kind === 'break';
       this.accept(';');
@@ -291,6 +313,11 @@ class Parser extends ExpressionParser {
         return this.lexer.fail('syntax error');
     }
   }
+}
+
+/** Loops keep hidden variables, whose names no script can write. */
+function isNamed({ name }: LocalVariable): boolean {
+  return !name.startsWith('(');
 }
 
 /** An assignment happens where its statement ends. */
