@@ -52,27 +52,24 @@ function systemFields({ arena, memory }: Services): InfoField[] {
   ];
 }
 
-function scriptFields({ scripting }: Services): InfoField[] {
-  const { scripts, functions } = scripting;
-  const { libraries } = functions;
-  // Lua states live in the heap of V8, which tells no shares: what is known is what their code takes.
-  const scriptBytes = scripts.memoryBytes;
-  const functionBytes = libraries.memoryBytes;
-  const total = scriptBytes + functionBytes;
+function scriptFields({ statistics, scripting }: Services): InfoField[] {
+  const scripts = statistics.gauges.scriptBytes();
+  const { libraries } = scripting.functions;
+  const functions = libraries.memoryBytes;
   return [
-    ['used_memory_lua', scriptBytes],
-    ['used_memory_vm_eval', scriptBytes],
-    ['used_memory_lua_human', humanBytes(scriptBytes)],
-    ['used_memory_scripts_eval', scriptBytes],
-    ['number_of_cached_scripts', scripts.count],
+    ['used_memory_lua', scripts],
+    ['used_memory_vm_eval', scripts],
+    ['used_memory_lua_human', humanBytes(scripts)],
+    ['used_memory_scripts_eval', scripts],
+    ['number_of_cached_scripts', statistics.gauges.cachedScripts()],
     ['number_of_functions', libraries.functionCount],
     ['number_of_libraries', libraries.libraries.size],
-    ['used_memory_vm_functions', functionBytes],
-    ['used_memory_vm_total', total],
-    ['used_memory_vm_total_human', humanBytes(total)],
-    ['used_memory_functions', functionBytes],
-    ['used_memory_scripts', total],
-    ['used_memory_scripts_human', humanBytes(total)],
+    ['used_memory_vm_functions', functions],
+    ['used_memory_vm_total', scripts + functions],
+    ['used_memory_vm_total_human', humanBytes(scripts + functions)],
+    ['used_memory_functions', functions],
+    ['used_memory_scripts', scripts + functions],
+    ['used_memory_scripts_human', humanBytes(scripts + functions)],
   ];
 }
 
