@@ -74,7 +74,7 @@ export function connectScripting(services: Services): void {
   scripting.scripts.onEvicted = () => statistics.evictedScripts++;
   statistics.gauges.cachedScripts = () => scripting.scripts.count;
   statistics.gauges.scriptBytes = () => scripting.scripts.memoryBytes;
-  checks.add((_client, command) => (command.has('allow_busy') ? undefined : scripting.busyRefusal));
+  checks.add((_client, command) => ((command.flags & FLAG.allow_busy) === 0 ? scripting.busyRefusal : undefined));
   checks.scriptFlags = (command, args) => scriptFlags(scripting, command, args);
   access.requester = (client) => (client.isScript ? (scripting.run?.caller ?? client) : client);
 }

@@ -43,7 +43,7 @@ export class MemoryLimit {
 
   /** The refusal of a command that may need memory, after an attempt to free enough. `flags` are all that it runs. */
   refusal(flags: number): string | undefined {
-    if (this.limit === 0) {
+    if (this.#exceededSince === 0 && (this.limit === 0 || this.#usedBytes() <= this.limit)) {
       this.isExceeded = false;
       return undefined;
     }

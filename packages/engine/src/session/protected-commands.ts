@@ -1,12 +1,12 @@
 // Commands that are only for those who may do everything with the machine anyway (DEBUG, MODULE): off unless the
 // configuration allows them, for everybody or for local connections.
-import type { Command } from '../commands/command-table.ts';
+import { type Command, FLAG } from '../commands/command-table.ts';
 import type { ServerConfig } from '../config/index.ts';
 import type { Client } from './client.ts';
 
 /** The error for a protected command that a client may not run, undefined where it may. */
 export function protectedRefusal(config: ServerConfig, client: Client, command: Command): string | undefined {
-  if (!command.has('protected')) return undefined;
+  if ((command.flags & FLAG.protected) === 0) return undefined;
   const isDebug = (command.parent ?? command).name === 'debug';
   const option = isDebug ? 'enable-debug-command' : 'enable-module-command';
   const allowed = config.choice(option);

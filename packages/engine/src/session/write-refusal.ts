@@ -9,6 +9,7 @@ export const NO_REPLICAS = 'NOREPLICAS Not enough good replicas to write.';
 
 /** What the last attempt to save or append says; undefined while all is well. PING tells it too. */
 export function diskRefusal({ config, persistence }: Services): string | undefined {
+  if (persistence.rdbLastSaveOk && persistence.aofLastWriteOk) return undefined;
   const saves = config.boolean('stop-writes-on-bgsave-error') && config.save.value.length > 0;
   if (saves && !persistence.rdbLastSaveOk) return DISK_FULL;
   if (persistence.aofEnabled && !persistence.aofLastWriteOk) {
@@ -18,8 +19,11 @@ export function diskRefusal({ config, persistence }: Services): string | undefin
 }
 
 /** Whether fewer replicas follow than `min-replicas-to-write` asks for. */
-export function lacksReplicas({ config }: Services): boolean {
-  return config.number('min-replicas-to-write') > 0 && config.number('min-replicas-max-lag') > 0;
+export function lacksReplicas({ config, followers, clock }: Services): boolean {
+  const wanted = config.number('min-replicas-to-write');
+  const lagSeconds = config.number('min-replicas-max-lag');
+  if (wanted === 0 || lagSeconds === 0) return false;
+  return followers.countHeardSince(clock.nowMs - lagSeconds * 1000) < wanted;
 }
 
 /** The reason, if any, for which no command may write. */
