@@ -1,5 +1,14 @@
 // The data of a server: loaded at the start, kept on disk from then on.
-import { AppendOnly, type Disk, type Engine, holdingDisk, LoadError, Rdb, realDisk } from '@valkeep/engine';
+import {
+  AppendOnly,
+  type Disk,
+  type Engine,
+  holdingDisk,
+  LoadError,
+  Rdb,
+  ReplicaLink,
+  realDisk,
+} from '@valkeep/engine';
 
 /** Loads what is on disk and starts to keep it; false where it cannot be loaded, with the reason in the log. */
 export async function startData(engine: Engine): Promise<boolean> {
@@ -10,6 +19,8 @@ export async function startData(engine: Engine): Promise<boolean> {
   engine.appendOnly = appendOnly;
   try {
     if (!appendOnly.start()) await rdb.loadAtStart();
+    engine.replication.link = new ReplicaLink(engine);
+    engine.replication.follow(engine.config.replicaOf.value);
     return true;
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;

@@ -46,6 +46,7 @@ import { OutputGate } from './session/output-gate.ts';
 import { Pause } from './session/pause.ts';
 import { protectedRefusal } from './session/protected-commands.ts';
 import { PubSub, subscribeModeRefusal } from './session/pubsub.ts';
+import { Replication } from './session/replication.ts';
 import { type IdentityOptions, ServerIdentity } from './session/server-identity.ts';
 import { ServerStatistics } from './session/server-statistics.ts';
 import { Shutdown } from './session/shutdown.ts';
@@ -112,6 +113,7 @@ export class Engine implements Services {
   readonly latency: LatencyMonitor;
   readonly monitors = new Monitors(this);
   readonly followers = new Followers(this);
+  readonly replication = new Replication(this);
   /** Set by the part that saves and loads. */
   reloading: Reloading | undefined;
   appendOnly: AppendOnly | undefined;
@@ -206,6 +208,7 @@ export class Engine implements Services {
     if (this.activeExpiry.enabled) this.fieldExpiry.run();
     this.latency.note('expire-cycle', (performance.now() - expiryStart) * 1000);
     this.effects.flush();
+    this.followers.tick();
     this.appendOnly?.tick();
     this.rdb?.tick();
     this.statistics.sampleRates(this.clock.monotonicMs);
@@ -282,6 +285,7 @@ export class Engine implements Services {
     checks.add((client, command, args) => access.refusal(client, command, args));
     checks.add((client, command, args) => this.#memoryRefusal(client, command, args));
     checks.add((client, command, args) => this.#writeRefusal(client, command, args));
+    checks.add((client, command) => this.replication.refusal(client, command));
     checks.add((client, command) => subscribeModeRefusal(client, command.fullName));
     checks.add((_client, command) => loadingRefusal(this, command));
     checks.execRefusal = (client, command, args) => access.execRefusal(client, command, args);

@@ -15,6 +15,7 @@ export { Engine, type EngineOptions } from './engine.ts';
 export { type Disk, holdingDisk, realDisk } from './persistence/disk.ts';
 export { LoadError } from './persistence/persistence-ports.ts';
 export { Rdb } from './rdb.ts';
+export { ReplicaLink } from './replica-link.ts';
 export { Log, type LogLevel } from './session/log.ts';
 export { UserDirectives } from './session/user-directives.ts';
 export { Reactor } from './transport/reactor.ts';

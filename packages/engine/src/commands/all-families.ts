@@ -34,6 +34,7 @@ import { objectCommands } from './object.ts';
 import { persistenceCommands } from './persistence.ts';
 import { pubsubCommands } from './pubsub.ts';
 import { renameCommands } from './rename.ts';
+import { replicationCommands } from './replication.ts';
 import { scriptCommands } from './script.ts';
 import { scriptingCommands } from './scripting.ts';
 import { serverCommands } from './server.ts';
@@ -65,6 +66,7 @@ export const allFamilies: readonly (readonly CommandSpec[])[] = [
   moduleCommands,
   memoryCommands,
   monitorCommands,
+  replicationCommands,
   serverCommands,
   setAlgebraCommands,
   setCommands,

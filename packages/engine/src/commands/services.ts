@@ -29,6 +29,7 @@ import type { Monitors } from '../session/monitors.ts';
 import type { OutputGate } from '../session/output-gate.ts';
 import type { Pause } from '../session/pause.ts';
 import type { PubSub } from '../session/pubsub.ts';
+import type { Replication } from '../session/replication.ts';
 import type { ServerIdentity } from '../session/server-identity.ts';
 import type { ServerStatistics } from '../session/server-statistics.ts';
 import type { Shutdown } from '../session/shutdown.ts';
@@ -69,6 +70,7 @@ export interface Services {
   readonly commandLog: CommandLog;
   readonly monitors: Monitors;
   readonly followers: Followers;
+  readonly replication: Replication;
   /** Undefined while nobody can save and load. */
   readonly reloading: Reloading | undefined;
   /** Undefined while nobody can save. */

@@ -1,4 +1,4 @@
-// Runs the commands of an append-only file as a client without a connection, whom nobody asks what it may do. Replies
+// Runs the commands of an append-only file, or of a primary, as a client without a connection, whom nobody asks what it may do. Replies
 // go nowhere; a command that fails changed nothing when it was recorded either.
 import { Call } from '../commands/call.ts';
 import { CommandError } from '../commands/command-error.ts';
@@ -17,9 +17,12 @@ export class ReplayClient {
   readonly #services: Services;
   readonly #client: Client;
   readonly #reply = new Reply(reserveRegion(REPLY_BYTES), NO_SINK);
+  readonly #execute: (call: Call) => void;
 
-  constructor(services: Services) {
+  /** `execute` runs what passed through here; without statistics and effects where it is left out. */
+  constructor(services: Services, execute: (call: Call) => void = runQuietly) {
     this.#services = services;
+    this.#execute = execute;
     const { arena, keyspace, clock } = services;
     this.#client = new Client(0, arena, keyspace.databases[0], clock.nowMs, undefined);
     this.#client.isAofLoader = true;
@@ -40,7 +43,7 @@ export class ReplayClient {
     if (client.transaction !== undefined && command.name !== 'exec') {
       queueCommand(this.#services, client, command, args);
     } else {
-      this.#execute(command, args);
+      this.#execute(new Call(this.#services, client, command, args, this.#reply));
     }
     this.#reply.reset();
     return undefined;
@@ -57,12 +60,12 @@ export class ReplayClient {
     if (found === undefined || found.subcommands.size === 0 || args.count < 2) return found;
     return table.subcommandOf(found, args);
   }
+}
 
-  #execute(command: Command, args: Args): void {
-    try {
-      command.run(new Call(this.#services, this.#client, command, args, this.#reply));
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-    }
+function runQuietly(call: Call): void {
+  try {
+    call.command.run(call);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
   }
 }
