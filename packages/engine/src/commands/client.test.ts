@@ -217,3 +217,18 @@ test('inline words may mix quotes', () => {
     '+OK\r\n$10\r\ntest-value\r\n',
   );
 });
+
+test('a reply that is to be skipped is skipped too when the command had to wait', () => {
+  const driver = new EngineDriver();
+  const [client, other] = [driver.connect(), driver.connect()];
+  client.send('CLIENT', 'REPLY', 'SKIP');
+  client.send('BLPOP', 'list', '0');
+  other.send('RPUSH', 'list', 'a');
+  assert.equal(client.received(), '');
+  client.send('CLIENT', 'REPLY', 'SKIP');
+  other.send('CLIENT', 'PAUSE', '100000', 'WRITE');
+  client.send('SET', 'a', '1');
+  other.send('CLIENT', 'UNPAUSE');
+  assert.equal(client.received(), '');
+  assert.equal(client.send('GET', 'a'), '$1\r\n1\r\n');
+});

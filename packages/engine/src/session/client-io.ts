@@ -231,7 +231,8 @@ export class ClientIo {
     dispatcher.process(client, parser.args, reply);
     if (client.replyMode === 'off' || client.replyMode === 'skipping') reply.rewindTo(before, held);
     else if (isUnwanted) reply.letGo();
-    if (client.replyMode === 'skipping') client.replyMode = 'on';
+    // The reply of a command that waits comes later.
+    if (client.replyMode === 'skipping' && client.blocked === undefined) client.replyMode = 'on';
     this.#appendPushes(client, reply);
   }
 

@@ -42,9 +42,9 @@ export class Unblocking {
   runPostponed(client: Client): void {
     const state = client.blocked;
     if (state === undefined) return;
-    const { blocking, dispatcher, io, arena } = this.#services;
+    const { blocking, dispatcher, arena } = this.#services;
     blocking.remove(client);
-    io.writeTo(client, (reply) => dispatcher.process(client, state.args, reply));
+    this.#writeTo(client, (reply) => dispatcher.process(client, state.args, reply));
     arena.free(state.block);
     this.#unblocked.push(client);
   }
@@ -101,11 +101,17 @@ export class Unblocking {
     this.#unblocked.push(client);
   }
 
+  /** Writes a reply as far as the client wants one. */
   #writeTo(client: Client, write: (reply: Reply) => void): void {
     this.#services.io.writeTo(client, (reply) => {
+      if (wantsReplies(client)) return write(reply);
       const { written, held } = reply;
+      reply.hold();
       write(reply);
-      if (client.replyMode === 'off') reply.rewindTo(written, held);
+      // CLIENT REPLY ON itself may have waited.
+      if (wantsReplies(client)) reply.letGo();
+      else reply.rewindTo(written, held);
+      if (client.replyMode === 'skipping' && client.blocked === undefined) client.replyMode = 'on';
     });
   }
 
