@@ -62,6 +62,8 @@ export class Client {
   readonly channels = new Set<string>();
   readonly patterns = new Set<string>();
   readonly shardChannels = new Set<string>();
+  /** Elements of the three together: asked for before each command. */
+  subscriptionCount = 0;
   blocked: BlockedState | undefined;
   /** Input that is not a whole command yet, or a spare block for such. */
   input: PartialInput | undefined;
@@ -109,10 +111,6 @@ export class Client {
     this.output = new OutputBuffer(arena);
     this.createdMs = nowMs;
     this.lastInteractionMs = nowMs;
-  }
-
-  get subscriptionCount(): number {
-    return this.channels.size + this.patterns.size + this.shardChannels.size;
   }
 
   /** RESP2 clients with subscriptions may only run a few commands. */

@@ -45,8 +45,8 @@ export class PubSub {
   subscribe(client: Client, kind: SubscriptionKind, name: string): boolean {
     const own = subscriptionsOf(client, kind);
     if (own.has(name)) return false;
-    if (client.subscriptionCount === 0) this.clientCount++;
     own.add(name);
+    if (++client.subscriptionCount === 1) this.clientCount++;
     const receivers = this.#receivers(kind);
     const clients = receivers.get(name);
     if (clients === undefined) receivers.set(name, new Set([client]));
@@ -57,7 +57,7 @@ export class PubSub {
   /** False where the client was not subscribed. */
   unsubscribe(client: Client, kind: SubscriptionKind, name: string): boolean {
     if (!subscriptionsOf(client, kind).delete(name)) return false;
-    if (client.subscriptionCount === 0) this.clientCount--;
+    if (--client.subscriptionCount === 0) this.clientCount--;
     const receivers = this.#receivers(kind);
     const clients = receivers.get(name);
     clients?.delete(client);
