@@ -25,6 +25,7 @@ export async function startData(engine: Engine): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     engine.log.warning(error.message);
+    engine.log.warning('Fatal error loading the DB, check server logs. Exiting.');
     return false;
   }
 }

@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly dropsExpired: boolean;
   /** Keys of the file take the place of those that are there. */
   readonly replaces: boolean;
+  /** Called when the file is known to be one that can be read, before anything is loaded. */
+  readonly onAccepted?: () => void;
 }
 
 const MICROSECONDS_PER_MS = 1000;
@@ -118,7 +120,7 @@ export class RdbFiles implements BaseFiles {
     } catch (error) {
       if (!(error instanceof DamagedRdb)) throw error;
       throw new LoadError(
-        `The RDB file ${path} is damaged ${load.describe(error)}. Restore the file from a backup, or move it away to start with an empty data set.`,
+        `${error.summary} The RDB file ${path} is damaged ${load.describe(error)}. Restore the file from a backup, or move it away to start with an empty data set.`,
       );
     } finally {
       keyspace.hooks = hooks;
@@ -200,7 +202,7 @@ export class RdbFiles implements BaseFiles {
     };
   }
 
-  #loadSettings({ dropsExpired, replaces }: LoadOptions): LoadSettings {
+  #loadSettings({ dropsExpired, replaces, onAccepted }: LoadOptions): LoadSettings {
     const { config, clock, log, scripting, switches } = this.#engine;
     return {
       limits: configuredLimits(config),
@@ -216,6 +218,7 @@ export class RdbFiles implements BaseFiles {
         const loaded = scripting.functions.load(code, replaces, true);
         return typeof loaded === 'string' ? undefined : loaded.error;
       },
+      onAccepted: () => onAccepted?.(),
       onAux: (name, value) => this.#noteAux(name, value),
     };
   }

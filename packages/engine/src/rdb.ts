@@ -131,15 +131,15 @@ export class Rdb implements RdbControl, Reloading {
   }
 
   reloadRdb(options: ReloadOptions): string | undefined {
-    const { keyspace, scripting, log } = this.#engine;
+    const { keyspace, log } = this.#engine;
     if (options.save && !this.saveNow()) return SAVE_FAILED;
     const { dirty } = keyspace;
-    if (options.flush) {
-      for (const db of keyspace.databases) db.clear();
-      scripting.functions.flush();
-    }
+    // A file that cannot be read must not cost the data that are there.
+    const onAccepted = (): void => {
+      if (options.flush) this.#flush();
+    };
     try {
-      this.files.load(this.#path, { dropsExpired: true, replaces: options.merge });
+      this.files.load(this.#path, { dropsExpired: true, replaces: options.merge, onAccepted });
       return undefined;
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
@@ -148,6 +148,13 @@ export class Rdb implements RdbControl, Reloading {
     } finally {
       keyspace.dirty = dirty;
     }
+  }
+
+  #flush(): void {
+    const { keyspace, scripting, log } = this.#engine;
+    log.notice('RDB signature and version check passed. Flushing old data');
+    for (const db of keyspace.databases) db.clear();
+    scripting.functions.flush();
   }
 
   reloadAof(): string | undefined {

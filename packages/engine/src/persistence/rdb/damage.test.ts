@@ -63,6 +63,7 @@ function load(bytes: Uint8Array, checksums: boolean): DamagedRdb | undefined {
     onKey: undefined,
     loadFunctions: () => undefined,
     onAux: () => undefined,
+    onAccepted: () => undefined,
   });
   try {
     for (const _ of reader.steps());
@@ -132,7 +133,7 @@ test('a start with a damaged file fails with a sentence that says where and what
   const refuses = (bytes: Uint8Array | string, reason: RegExp): Promise<void> =>
     assert.rejects(start(bytes), (error) => {
       assert.ok(error instanceof LoadError);
-      assert.match(error.message, /^The RDB file .*dump\.rdb is damaged at offset \d+/);
+      assert.match(error.message, / The RDB file .*dump\.rdb is damaged at offset \d+/);
       assert.match(error.message, reason);
       assert.match(error.message, /Restore the file from a backup, or move it away/);
       return true;

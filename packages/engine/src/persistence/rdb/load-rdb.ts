@@ -23,11 +23,11 @@ import {
   OPCODE_RESIZE,
   OPCODE_SLOT_IMPORT,
   OPCODE_SLOT_INFO,
-  TYPE_STREAM_LISTPACKS_3,
+  TYPE_HASH_2,
   TYPE_STRING,
   VERSION_MAX,
 } from './rdb-format.ts';
-import { type ByteSource, type DamagedRdb, RdbInput } from './rdb-input.ts';
+import { type ByteSource, type DamagedRdb, RdbInput, UNKNOWN_TYPE } from './rdb-input.ts';
 import { ValueReader } from './read-value.ts';
 import type { ValueLimits } from './value-limits.ts';
 
@@ -43,6 +43,8 @@ export interface LoadSettings {
   /** Unix milliseconds. */
   readonly nowMs: number;
   readonly log: PersistenceLog;
+  /** Called when signature and version are known to be right, before anything is loaded. */
+  onAccepted(): void;
   /** Takes the code of a library of functions; gives the error. */
   loadFunctions(code: string): string | undefined;
   /** Names and values that tell where the file comes from. */
@@ -128,7 +130,9 @@ export class RdbLoad {
     this.#version = Number(match[2]);
     const isValkey = match[1] === 'VALKEY';
     this.#isForeign = !isValkey && isForeignVersion(this.#version);
-    if (!this.#accepts(isValkey)) input.fail(`the file has the version ${this.#version}, which cannot be read here`, 0);
+    if (this.#accepts(isValkey)) return this.#settings.onAccepted();
+    const summary = `Can't handle RDB format version ${this.#version}`;
+    input.fail(`the file has the version ${this.#version}, which cannot be read here`, 0, summary);
   }
 
   #accepts(isValkey: boolean): boolean {
@@ -140,7 +144,12 @@ export class RdbLoad {
   #read(opcode: number): void {
     const input = this.#input;
     if (this.#isForeign && opcode >= FOREIGN_TYPE_MIN && opcode <= FOREIGN_TYPE_MAX) {
-      input.fail(`the type or opcode ${opcode} of the version ${this.#version} is not known`, input.offset - 1);
+      const summary = `Can't handle foreign type or opcode ${opcode} in RDB with version ${this.#version}`;
+      input.fail(
+        `the type or opcode ${opcode} of the version ${this.#version} is not known`,
+        input.offset - 1,
+        summary,
+      );
     }
     switch (opcode) {
       case OPCODE_DEADLINE_SECONDS:
@@ -203,7 +212,7 @@ export class RdbLoad {
 
   #readKey(type: number): void {
     const input = this.#input;
-    if (type > TYPE_STREAM_LISTPACKS_3 + 1) input.fail(`the type or opcode ${type} is not known`, input.offset - 1);
+    if (type > TYPE_HASH_2) input.fail(`the type or opcode ${type} is not known`, input.offset - 1, UNKNOWN_TYPE);
     input.string();
     this.#keepKey();
     this.#keyName = Buffer.from(this.#key.subarray(0, Math.min(this.#keyLength, 128))).toString('latin1');
@@ -281,6 +290,8 @@ export class RdbLoad {
     if (checksum === 'none' && this.#settings.checksums) {
       this.#settings.log.notice('RDB file was saved with checksum disabled: no check performed.');
     }
-    if (checksum === 'wrong') input.fail('the checksum at the end is not that of the data', offset);
+    if (checksum === 'wrong') {
+      input.fail('the checksum at the end is not that of the data', offset, 'Wrong RDB checksum: RDB CRC error.');
+    }
   }
 }

@@ -28,12 +28,19 @@ export interface ByteSource {
 export class DamagedRdb extends Error {
   override readonly name = 'DamagedRdb';
   readonly offset: number;
+  /** What Valkey says of it in its log, which tools look for. */
+  readonly summary: string;
 
-  constructor(reason: string, offset: number) {
+  constructor(reason: string, offset: number, summary = SHORT_READ) {
     super(reason);
     this.offset = offset;
+    this.summary = summary;
   }
 }
+
+const SHORT_READ = 'Short read or OOM loading DB. Unrecoverable error, aborting now.';
+/** The summary of a type or an opcode that means nothing. */
+export const UNKNOWN_TYPE = 'Unknown type or opcode when loading DB. Unrecoverable error, aborting now.';
 
 const WINDOW_BYTES = 2 ** 18;
 const TWO_32 = 2 ** 32;
@@ -74,8 +81,8 @@ export class RdbInput {
     return this.#before + this.#at;
   }
 
-  fail(reason: string, offset = this.offset): never {
-    throw new DamagedRdb(reason, offset);
+  fail(reason: string, offset = this.offset, summary?: string): never {
+    throw new DamagedRdb(reason, offset, summary);
   }
 
   byte(): number {
