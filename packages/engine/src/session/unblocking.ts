@@ -149,3 +149,7 @@ function typeIn(db: Database, key: string): number | undefined {
   if (entry === 0 || keyspace.isPast(entries.deadline(entry))) return undefined;
   return typeOfKind(entries.kind(entry));
 }
+
+function wantsReplies({ replyMode }: Client): boolean {
+  return replyMode === 'on';
+}
