@@ -1,7 +1,6 @@
 // The hashes of a keyspace: opens them from the entries of their keys, and tells the keyspace what it can do with them.
 import { assert } from '@valkeep/base';
 import type { Dict } from '../../encodings/dict.ts';
-import type { Clock } from '../../keyspace/clock.ts';
 import type { Database } from '../../keyspace/database.ts';
 import type { Entries } from '../../keyspace/entries.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
@@ -17,7 +16,7 @@ export class Hashes {
   readonly arena: Arena;
   readonly dict: Dict;
   readonly entries: Entries;
-  readonly clock: Clock;
+  readonly keyspace: Keyspace;
   readonly packed: ListpackBlocks;
   /** Shared by all commands: each opens what it needs. */
   readonly cursor: HashCursor;
@@ -27,7 +26,7 @@ export class Hashes {
     this.arena = keyspace.arena;
     this.dict = keyspace.dict;
     this.entries = keyspace.entries;
-    this.clock = keyspace.clock;
+    this.keyspace = keyspace;
     this.packed = new ListpackBlocks(this.arena);
     this.cursor = new HashCursor(this.arena, this.dict);
     this.hash = new HashValue(this.arena, this.dict);
@@ -35,7 +34,7 @@ export class Hashes {
 
   /** The hash of an entry, until another is opened. */
   open(entry: Handle): HashValue {
-    return this.hash.open(this.entries.kind(entry), this.entries.value(entry), this.clock.nowMs);
+    return this.hash.open(this.entries.kind(entry), this.entries.value(entry), this.#nowMs);
   }
 
   /** Stores what changes made of the open hash in its entry, which is writable. */
@@ -50,7 +49,13 @@ export class Hashes {
 
   /** A cursor for the hash of an entry, until another is read. */
   read(entry: Handle): HashCursor {
-    return this.cursor.open(this.entries.kind(entry), this.entries.value(entry), this.clock.nowMs);
+    return this.cursor.open(this.entries.kind(entry), this.entries.value(entry), this.#nowMs);
+  }
+
+  /** The time by which deadlines are over; no deadline is for those who are shown what has expired (followers). */
+  get #nowMs(): number {
+    const { clock, showsExpired } = this.keyspace;
+    return showsExpired ? Number.NEGATIVE_INFINITY : clock.nowMs;
   }
 
   /** A deep copy of a value. */
