@@ -98,6 +98,24 @@ test('a file of Redis 7.0 is loaded as Valkey 9.1 loads it', { skip }, async (t)
   assert.deepEqual(await describe(async (...words) => value(ours.send(...words))), theirs);
 });
 
+test('files of servers long ago are loaded as Valkey 9.1 loads them', { skip }, async (t) => {
+  for (const name of [
+    'encodings.rdb',
+    'list-quicklist.rdb',
+    'hash-ziplist.rdb',
+    'hash-zipmap.rdb',
+    'zset-ziplist.rdb',
+  ]) {
+    const directory = makeFolder();
+    t.after(() => rmSync(directory, { recursive: true }));
+    copyFileSync(join(engines?.testsFolder ?? '', 'tests/assets', name), join(directory, 'dump.rdb'));
+    const valkey = await startServer({ command: serverOf('valkey-9.1-server'), dir: directory });
+    t.after(() => valkey.stop());
+    const digest = await call(await valkey.connect(), 'DEBUG', 'DIGEST');
+    assert.equal(value(startOurs(directory).send('DEBUG', 'DIGEST')), digest, name);
+  }
+});
+
 test('a file of Redis 8.0 is refused with the version in the reason', { skip }, async (t) => {
   const directory = makeFolder();
   t.after(() => rmSync(directory, { recursive: true }));

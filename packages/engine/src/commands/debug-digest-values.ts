@@ -1,6 +1,6 @@
 // The digests of values of each type, as DEBUG DIGEST combines them: lists and streams in order, the elements of sets,
 // hashes and sorted sets in none.
-import { writeDouble } from '../encodings/double-text.ts';
+import { writeDoubleShortest } from '../encodings/double-text.ts';
 import { listpackTextLength, listpackWriteText } from '../encodings/listpack.ts';
 import type { Database } from '../keyspace/database.ts';
 import { HASH, LIST, SET, SORTED_SET, STREAM, STRING, typeOfKind } from '../keyspace/value-kind.ts';
@@ -54,7 +54,7 @@ function digestSortedSet(digest: Digest, db: Database, entry: Handle): void {
     else cursor.next();
     const element = new Digest();
     element.chain(cursor.bytes.subarray(cursor.start, cursor.start + cursor.length));
-    element.chain(text.subarray(0, writeDouble(text, 0, cursor.score)));
+    element.chain(text.subarray(0, writeDoubleShortest(text, 0, cursor.score)));
     digest.combine(element.bytes);
   }
 }

@@ -39,6 +39,13 @@ export function writeDouble(bytes: Uint8Array, offset: number, value: number): n
   return writeText(bytes, offset, value > 0 ? 'inf' : '-inf');
 }
 
+/** As `writeDouble`, but large integers in the layout of all other numbers: `5e+9`. */
+export function writeDoubleShortest(bytes: Uint8Array, offset: number, value: number): number {
+  const magnitude = Math.abs(value);
+  if (magnitude === 0 || !(magnitude < Number.POSITIVE_INFINITY)) return writeDouble(bytes, offset, value);
+  return writeShortest(bytes, offset, value < 0, magnitude);
+}
+
 /** Whether scores keep `value` as an integer (in listpacks and RDB files), being one up to 2^62. */
 export function isIntegerScore(value: number): boolean {
   return Math.floor(value) === value && Math.abs(value) <= INTEGER_MAX;

@@ -67,7 +67,28 @@ function addSmallOnes(send: Send): void {
   send(['SADD', 'integers', '1', '-70000', '9223372036854775807']);
   send(['SADD', 'small integers', '1', '-7', '300']);
   send(['SADD', 'small set', 'a', 'b', '77', '']);
-  send(['ZADD', 'small sorted set', '1.5', 'a', '-inf', 'b', '+inf', 'c', '1.5', 'd', '3', '17', '1e300', 'e']);
+  send([
+    'ZADD',
+    'small sorted set',
+    '1.5',
+    'a',
+    '-inf',
+    'b',
+    '+inf',
+    'c',
+    '1.5',
+    'd',
+    '3',
+    '17',
+    '1e300',
+    'e',
+    '5000000000',
+    'f',
+    '1e15',
+    'g',
+    '-123456789012',
+    'h',
+  ]);
   send(['HSET', 'small hash', 'f', 'v', '1', '2', 'g', '']);
   send(['EXPIREAT', 'small hash', '33177117420']);
 }

@@ -35,8 +35,12 @@ import {
   TYPE_HASH,
   TYPE_HASH_2,
   TYPE_HASH_LISTPACK,
+  TYPE_HASH_ZIPLIST,
+  TYPE_HASH_ZIPMAP,
   TYPE_LIST,
+  TYPE_LIST_QUICKLIST,
   TYPE_LIST_QUICKLIST_2,
+  TYPE_LIST_ZIPLIST,
   TYPE_MODULE_2,
   TYPE_MODULE_BEFORE_RELEASE,
   TYPE_SET,
@@ -45,12 +49,14 @@ import {
   TYPE_SORTED_SET,
   TYPE_SORTED_SET_2,
   TYPE_SORTED_SET_LISTPACK,
+  TYPE_SORTED_SET_ZIPLIST,
   TYPE_STREAM_LISTPACKS,
   TYPE_STREAM_LISTPACKS_2,
   TYPE_STREAM_LISTPACKS_3,
   TYPE_STRING,
 } from './rdb-format.ts';
-import type { RdbInput } from './rdb-input.ts';
+import { type RdbInput, UNKNOWN_TYPE } from './rdb-input.ts';
+import { readOldValue } from './read-old-value.ts';
 import { readStream } from './read-stream.ts';
 import type { ValueLimits } from './value-limits.ts';
 
@@ -132,6 +138,12 @@ export class ValueReader {
       case TYPE_STREAM_LISTPACKS_2:
       case TYPE_STREAM_LISTPACKS_3:
         return this.#readStream(type);
+      case TYPE_HASH_ZIPMAP:
+      case TYPE_LIST_ZIPLIST:
+      case TYPE_SORTED_SET_ZIPLIST:
+      case TYPE_HASH_ZIPLIST:
+      case TYPE_LIST_QUICKLIST:
+        return this.#readOld(type);
       default:
         return this.#refuse(type);
     }
@@ -142,12 +154,12 @@ export class ValueReader {
     if (type === TYPE_MODULE_2 || type === TYPE_MODULE_BEFORE_RELEASE) {
       return input.fail('the value belongs to a module; there are no modules here');
     }
-    if (type > TYPE_MODULE_2 && type < TYPE_STREAM_LISTPACKS) {
-      return input.fail(
-        `the value has type ${type}, which servers before version 7 wrote; load and save the data with version 7.2 first`,
-      );
-    }
-    return input.fail(`the value has type ${type}, which is not known`);
+    return input.fail(`the value has type ${type}, which is not known`, input.offset, UNKNOWN_TYPE);
+  }
+
+  #readOld(type: number): boolean {
+    const built = readOldValue(this.#input, this.#keyspace, this.#limits, type);
+    return built !== undefined && this.#done(built.kind, built.value);
   }
 
   #done(kind: number, value: Handle): true {

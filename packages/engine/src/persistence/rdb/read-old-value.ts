@@ -1,0 +1,97 @@
+// Reads values in the encodings of servers before version 7 (ziplist, zipmap, the first quicklist) and builds them as
+// ours are. What does not fit throws a DamagedRdb and leaves nothing behind.
+import { parseDouble } from '../../encodings/double-text.ts';
+import type { Keyspace } from '../../keyspace/keyspace.ts';
+import type { Handle } from '../../memory/arena.ts';
+import { HashValue } from '../../types/hash/hash-value.ts';
+import { ListBuilder } from '../../types/list/list-builder.ts';
+import { listsOf } from '../../types/list/lists.ts';
+import { SortedSetBuilder } from '../../types/sorted-set/sorted-set-builder.ts';
+import { sortedSetsOf } from '../../types/sorted-set/sorted-sets.ts';
+import { TYPE_HASH_ZIPLIST, TYPE_HASH_ZIPMAP, TYPE_LIST_QUICKLIST, TYPE_SORTED_SET_ZIPLIST } from './rdb-format.ts';
+import type { RdbInput } from './rdb-input.ts';
+import type { ValueLimits } from './value-limits.ts';
+import { readZiplist, readZipmap } from './ziplist.ts';
+
+export interface BuiltValue {
+  readonly kind: number;
+  readonly value: Handle;
+}
+
+/** Undefined where the value has no elements. */
+export function readOldValue(
+  input: RdbInput,
+  keyspace: Keyspace,
+  limits: ValueLimits,
+  type: number,
+): BuiltValue | undefined {
+  if (type === TYPE_LIST_QUICKLIST) return readNodes(input, keyspace);
+  const elements = type === TYPE_HASH_ZIPMAP ? nextZipmap(input) : nextZiplist(input);
+  if (elements.length === 0) return undefined;
+  if (type === TYPE_HASH_ZIPMAP || type === TYPE_HASH_ZIPLIST) return buildHash(input, keyspace, limits, elements);
+  if (type === TYPE_SORTED_SET_ZIPLIST) return buildSortedSet(input, keyspace, limits, elements);
+  const list = new ListBuilder(listsOf(keyspace));
+  pushAll(list, elements);
+  return list.finish();
+}
+
+function nextZiplist(input: RdbInput): readonly string[] {
+  const { offset } = input;
+  input.string();
+  return readZiplist(input.bytes, input.start, input.length) ?? input.fail('a ziplist is damaged', offset);
+}
+
+function nextZipmap(input: RdbInput): readonly string[] {
+  const { offset } = input;
+  input.string();
+  return readZipmap(input.bytes, input.start, input.length) ?? input.fail('a zipmap is damaged', offset);
+}
+
+function readNodes(input: RdbInput, keyspace: Keyspace): BuiltValue | undefined {
+  const count = input.count();
+  const list = new ListBuilder(listsOf(keyspace));
+  try {
+    for (let i = 0; i < count; i++) pushAll(list, nextZiplist(input));
+  } catch (error) {
+    list.abandon();
+    throw error;
+  }
+  if (list.count > 0) return list.finish();
+  list.abandon();
+  return undefined;
+}
+
+function pushAll(list: ListBuilder, elements: readonly string[]): void {
+  for (const element of elements) list.push(Buffer.from(element, 'latin1'), 0, element.length);
+}
+
+function buildHash(input: RdbInput, keyspace: Keyspace, limits: ValueLimits, elements: readonly string[]): BuiltValue {
+  if (elements.length % 2 === 1) input.fail('a ziplist of pairs has half a pair');
+  const hash = new HashValue(keyspace.arena, keyspace.dict).create();
+  for (let i = 0; i < elements.length; i += 2) {
+    const field = Buffer.from(elements[i], 'latin1');
+    const value = Buffer.from(elements[i + 1], 'latin1');
+    if (hash.set(field, 0, field.length, value, 0, value.length, limits.hash)) continue;
+    keyspace.freeValue(hash.kind, hash.value, false);
+    input.fail('a hash has a field twice');
+  }
+  return { kind: hash.kind, value: hash.value };
+}
+
+function buildSortedSet(
+  input: RdbInput,
+  keyspace: Keyspace,
+  limits: ValueLimits,
+  elements: readonly string[],
+): BuiltValue {
+  if (elements.length % 2 === 1) input.fail('a ziplist of pairs has half a pair');
+  const builder = new SortedSetBuilder(sortedSetsOf(keyspace), limits.sortedSet);
+  for (let i = 0; i < elements.length; i += 2) {
+    const member = Buffer.from(elements[i], 'latin1');
+    const score = parseDouble(elements[i + 1]);
+    if (score !== undefined && !Number.isNaN(score) && builder.add(member, 0, member.length, score)) continue;
+    builder.discard();
+    input.fail('a sorted set has a member twice, or a score that is not a number');
+  }
+  return { kind: builder.kind, value: builder.value };
+}
