@@ -1,5 +1,6 @@
 // Makes an engine from a configuration, opens its listeners, and ends it on a signal.
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import {
   ENGINE_VERSION,
   Engine,
@@ -12,6 +13,7 @@ import {
   VALKEY_VERSION,
 } from '@valkeep/engine';
 import { Listeners } from './listeners.ts';
+import { followProcessTitle } from './process-title.ts';
 import { startData } from './start-data.ts';
 
 export interface ServerOptions {
@@ -30,7 +32,10 @@ export async function startServer(options: ServerOptions): Promise<boolean> {
   const { config } = options;
   const log = openLog(config);
   const transport: Transport = config.choice('transport') === 'streams' ? new Streams() : new Reactor();
-  const engine = new Engine({ config, transport, log, identity: { configFile: options.configFile } });
+  // The shell script that starts Node says how it was called itself.
+  const command = process.env.VALKEEP_COMMAND ?? process.argv[1] ?? 'valkeep-server';
+  const { configFile } = options;
+  const engine = new Engine({ config, transport, log, identity: { configFile, executable: resolve(command) } });
   for (const [from, to] of options.renames) engine.table.rename(from, to);
   const refusal = engine.access.loadAtStart(options.users);
   if (refusal !== undefined) {
@@ -54,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<boolean> {
     return false;
   }
   listeners.follow();
+  followProcessTitle(config, { command, configFile });
   log.notice('Server initialized');
   engine.onFatal = () => process.exit(1);
   const pidFile = writePidFile(config, log);

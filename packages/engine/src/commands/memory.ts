@@ -193,7 +193,7 @@ function diagnose(services: Services): string {
 function mallocStats({ reply, services }: Call): void {
   const { arena, keyspace } = services;
   const lines = [
-    'Arena statistics',
+    'Arena allocator statistics',
     `used bytes: ${arena.usedBytes}`,
     `held bytes: ${arena.heldBytes}`,
     `segments: ${arena.bytes.length}`,

@@ -11,8 +11,11 @@ export const processDirectives = [
   yesNo('daemonize', 'no', { immutable: true }),
   choice('supervised', 'no', ['upstart', 'systemd', 'auto', 'no'], { immutable: true }),
   optionalText('pidfile', { immutable: true, effect: 'full' }),
-  yesNo('set-proc-title', 'yes', { immutable: true }),
-  text('proc-title-template', '{title} {listen-addr} {server-mode}', { validate: checkTitleTemplate }),
+  yesNo('set-proc-title', 'yes', { immutable: true, effect: 'full' }),
+  text('proc-title-template', '{title} {listen-addr} {server-mode}', {
+    validate: checkTitleTemplate,
+    effect: 'full',
+  }),
   yesNo('always-show-logo', 'no', { immutable: true }),
   text('locale-collate', '', { applicable: checkLocale }),
   text('ignore-warnings', ''),
