@@ -7,12 +7,18 @@ import type { ScriptRun } from './scripting/script-run.ts';
 import { Scripting } from './scripting/scripting.ts';
 import type { Args } from './session/args.ts';
 import { type MemoryLimit, OUT_OF_MEMORY } from './session/memory-limit.ts';
+import { READ_ONLY, STALE } from './session/replication.ts';
 import { ScriptCalls } from './session/script-calls.ts';
 import { lacksReplicas, NO_REPLICAS, writeRefusal } from './session/write-refusal.ts';
 import type { Transport } from './transport/transport.ts';
 
 /** What the flags of a script decide in place of those of its command. */
 const DECIDED = FLAG.stale | FLAG.denyoom | FLAG.write | FLAG.may_replicate;
+const READ_ONLY_SCRIPT = 'READONLY Can not run script with write flag on readonly replica';
+const STALE_SCRIPT =
+  "MASTERDOWN Link with MASTER is down, replica-serve-stale-data is set to 'no' and 'allow-stale' flag is not set on " +
+  'the script.';
+const STALE_COMMAND = 'ERR Can not execute the command on a stale replica';
 const NO_ROOM = "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'";
 
 interface ScriptingNeeds extends Services {
@@ -31,16 +37,24 @@ export function makeScripting(services: ScriptingNeeds, transport: Transport): S
     },
     nowMs: () => performance.now(),
     startRefusal(run, flags) {
+      const { replication } = services;
+      if (replication.isStale && flags?.allowStale !== true) return flags === undefined ? STALE : STALE_SCRIPT;
       if (flags === undefined || flags.noWrites) return undefined;
+      if (replication.isReadOnly) return READ_ONLY_SCRIPT;
       if (lacksReplicas(services)) return NO_REPLICAS;
       return services.memoryLimit.isExceeded && !run.allowsOutOfMemory ? NO_ROOM : undefined;
     },
     serveOthers() {
       const { touches } = services.keyspace;
       if (transport.canPoll) transport.pollOnce();
+      // Who has left is gone for the script, too. The caller stays: its command still runs.
+      services.clientSet.closeMarked();
       services.keyspace.touches = touches;
     },
-    pauseCaller: ({ caller }, isPaused) => caller.connection?.wantRead(!isPaused),
+    pauseCaller({ caller }, isPaused) {
+      caller.isProtected = isPaused;
+      caller.connection?.wantRead(!isPaused);
+    },
   });
 }
 
@@ -51,7 +65,9 @@ function makeCalls(services: ScriptingNeeds): ScriptCalls {
     services.memoryLimit.isExceeded && command.has('denyoom') && !run.allowsOutOfMemory && !run.hasWritten
       ? OUT_OF_MEMORY
       : undefined;
-  calls.writeRefusal = () => writeRefusal(services);
+  const { replication } = services;
+  calls.writeRefusal = () => writeRefusal(services) ?? (replication.isReadOnly ? READ_ONLY : undefined);
+  calls.staleRefusal = (_run, command) => (!command.has('stale') && replication.isStale ? STALE_COMMAND : undefined);
   return calls;
 }
 

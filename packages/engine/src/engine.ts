@@ -285,7 +285,7 @@ export class Engine implements Services {
     checks.add((client, command, args) => access.refusal(client, command, args));
     checks.add((client, command, args) => this.#memoryRefusal(client, command, args));
     checks.add((client, command, args) => this.#writeRefusal(client, command, args));
-    checks.add((client, command) => this.replication.refusal(client, command));
+    checks.add((client, command, args) => this.replication.refusal(client, command, args));
     checks.add((client, command) => subscribeModeRefusal(client, command.fullName));
     checks.add((_client, command) => loadingRefusal(this, command));
     checks.execRefusal = (client, command, args) => access.execRefusal(client, command, args);

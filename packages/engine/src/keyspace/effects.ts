@@ -27,6 +27,9 @@ export interface Replacement {
   readonly length: number;
 }
 
+/** Who hears of a command: every sink, followers (replicas) only, or only those that keep it. */
+export type Audience = 'all' | 'followers' | 'keepers';
+
 const MULTI = Buffer.from('*1\r\n$5\r\nMULTI\r\n');
 const EXEC = Buffer.from('*1\r\n$4\r\nEXEC\r\n');
 
@@ -40,8 +43,7 @@ export class Effects {
   /** The running unit: for each command its database and where it ends in the region. */
   readonly #databases: number[] = [];
   readonly #ends: number[] = [];
-  /** Commands that only followers hear of. */
-  readonly #forFollowers: boolean[] = [];
+  readonly #audiences: Audience[] = [];
   #end = 0;
 
   /** `region` holds one unit at a time. */
@@ -88,7 +90,7 @@ export class Effects {
   recordForFollowers(databaseId: number, args: Args): void {
     if (!this.#sinks.some((sink) => sink.isFollower)) return;
     this.recordArgs(databaseId, args);
-    this.#forFollowers[this.#forFollowers.length - 1] = true;
+    this.#audiences[this.#audiences.length - 1] = 'followers';
   }
 
   /** Records a command given as binary strings. */
@@ -136,8 +138,13 @@ export class Effects {
   truncate(count: number): void {
     this.#ends.length = count;
     this.#databases.length = count;
-    this.#forFollowers.length = count;
+    this.#audiences.length = count;
     this.#end = count === 0 ? 0 : this.#ends[count - 1];
+  }
+
+  /** Limits who hears of what was recorded after the first `count` commands of the unit. */
+  limit(count: number, audience: Audience): void {
+    this.#audiences.fill(audience, count);
   }
 
   /** Ends the unit: hands it to every sink. */
@@ -151,13 +158,13 @@ export class Effects {
   }
 
   #send(sink: EffectSink): void {
-    const isFollower = sink.isFollower === true;
+    const excluded: Audience = sink.isFollower === true ? 'keepers' : 'followers';
     const framed = this.#ends.length > 1;
     if (framed) sink.append(NO_DATABASE, MULTI, 0, MULTI.length);
     let start = 0;
     for (let i = 0; i < this.#ends.length; i++) {
       const end = this.#ends[i];
-      if (isFollower || !this.#forFollowers[i]) sink.append(this.#databases[i], this.#region.bytes, start, end - start);
+      if (this.#audiences[i] !== excluded) sink.append(this.#databases[i], this.#region.bytes, start, end - start);
       start = end;
     }
     if (framed) sink.append(NO_DATABASE, EXEC, 0, EXEC.length);
@@ -188,7 +195,7 @@ export class Effects {
 
   #finish(databaseId: number): void {
     this.#databases.push(databaseId);
-    this.#forFollowers.push(false);
+    this.#audiences.push('all');
     this.#ends.push(this.#end);
   }
 }

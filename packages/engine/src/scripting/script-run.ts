@@ -1,5 +1,6 @@
 // One running script: what it may do and what happened so far. Only one runs at a time: while it lets others be served
 // they may not start another.
+import type { Audience } from '../keyspace/effects.ts';
 import type { Client } from '../session/client.ts';
 
 export interface ScriptRunOptions {
@@ -27,8 +28,8 @@ export class ScriptRun {
   readonly startMs: number;
   /** The protocol in which replies come to the script: 2 or 3. */
   protocol = 2;
-  /** Effects of its commands are recorded (`server.set_repl`). */
-  propagates = true;
+  /** Who hears of what its commands do (`server.set_repl`). */
+  audience: Audience | 'nobody' = 'all';
   /** A command that writes has run: the script cannot be killed any more, nor fail for want of memory. */
   hasWritten = false;
   /** Runs longer than `busy-reply-threshold`: others are served meanwhile. */

@@ -17,6 +17,8 @@ import type { ScriptRun } from './script-run.ts';
 const REPL_AOF = 1;
 const REPL_REPLICA = 2;
 const REPL_ALL = REPL_AOF | REPL_REPLICA;
+/** By the bits of `REPL_AOF` and `REPL_REPLICA`. */
+const AUDIENCES = ['nobody', 'keepers', 'followers', 'all'] as const;
 const LOG_LEVELS = ['debug', 'verbose', 'notice', 'warning'] as const;
 /** Integers in this range are written as such, others as doubles. */
 const INTEGER_MAX = 2 ** 62;
@@ -169,7 +171,7 @@ export class ServerApi {
     if ((flags & ~REPL_ALL) !== 0) {
       throw raised('Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.');
     }
-    this.#host.running().propagates = flags !== 0;
+    this.#host.running().audience = AUDIENCES[flags];
     return [];
   }
 

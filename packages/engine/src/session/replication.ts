@@ -1,8 +1,9 @@
 // Whether this server follows another one, and what its clients may do then. The link itself (connecting, loading,
 // running the stream) is the part that `link` names.
 import { randomBytes } from 'node:crypto';
-import type { Command } from '../commands/command-table.ts';
+import { type Command, FLAG } from '../commands/command-table.ts';
 import type { Services } from '../commands/services.ts';
+import type { Args } from './args.ts';
 import type { Client } from './client.ts';
 
 export interface Primary {
@@ -18,8 +19,8 @@ export interface ReplicationLink {
   stop(): void;
 }
 
-const READ_ONLY = "READONLY You can't write against a read only replica.";
-const STALE = "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
+export const READ_ONLY = "READONLY You can't write against a read only replica.";
+export const STALE = "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
 
 export class Replication {
   readonly #services: Services;
@@ -61,14 +62,24 @@ export class Replication {
   }
 
   /** The error for a command that clients of a replica may not run. */
-  refusal(client: Client, command: Command): string | undefined {
+  refusal(client: Client, command: Command, args: Args): string | undefined {
     if (this.primary === undefined) return undefined;
-    const { config } = this.#services;
-    const queued = command.name === 'exec' ? (client.transaction?.queue ?? []) : [];
-    const writes = command.has('write') || queued.some((one) => one.command.has('write'));
-    if (writes && config.boolean('replica-read-only')) return READ_ONLY;
-    const isStale = !this.isUp && !config.boolean('replica-serve-stale-data');
-    const needsData = !command.has('stale') || queued.some((one) => !one.command.has('stale'));
-    return isStale && needsData ? STALE : undefined;
+    const { checks } = this.#services;
+    const flags = checks.flagsOf(client, command, args);
+    if ((flags & FLAG.write) !== 0 && this.isReadOnly) return READ_ONLY;
+    if (!this.isStale) return undefined;
+    const queued = command.name === 'exec' ? (client.transaction?.queue ?? []) : [{ command, args }];
+    const needsData = queued.some((one) => (checks.flagsOf(client, one.command, one.args) & FLAG.stale) === 0);
+    return needsData ? STALE : undefined;
+  }
+
+  /** Only the primary may write. */
+  get isReadOnly(): boolean {
+    return this.primary !== undefined && this.#services.config.boolean('replica-read-only');
+  }
+
+  /** The primary is out of reach, and data that may be old are not to be shown. */
+  get isStale(): boolean {
+    return this.primary !== undefined && !this.isUp && !this.#services.config.boolean('replica-serve-stale-data');
   }
 }

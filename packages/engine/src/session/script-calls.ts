@@ -37,6 +37,8 @@ export class ScriptCalls implements CommandPort {
   memoryRefusal: ScriptCheck = () => undefined;
   /** Nothing may be written: no disk, no replicas, a replica of our own. Asked until the script has written. */
   writeRefusal: ScriptCheck = () => undefined;
+  /** The data are a replica's that has lost its primary. */
+  staleRefusal: ScriptCheck = () => undefined;
 
   constructor(services: Services) {
     this.#services = services;
@@ -109,8 +111,14 @@ export class ScriptCalls implements CommandPort {
     call.denyBlocking = true;
     const { pending } = services.effects;
     services.dispatcher.run(call);
-    if (!run.propagates) services.effects.truncate(pending);
+    if (run.audience !== 'all') this.#limitEffects(pending, run.audience);
     return undefined;
+  }
+
+  #limitEffects(pending: number, audience: Exclude<ScriptRun['audience'], 'all'>): void {
+    const { effects } = this.#services;
+    if (audience === 'nobody') effects.truncate(pending);
+    else effects.limit(pending, audience);
   }
 
   mayRun(): boolean | undefined {
@@ -141,10 +149,12 @@ export class ScriptCalls implements CommandPort {
     const denied = access.scriptRefusal(this.#client, command, this.#args);
     if (denied !== undefined) return denied;
     if (run.isReadOnly && (command.flags & (FLAG.write | FLAG.may_replicate)) !== 0) return READ_ONLY;
-    if (run.hasWritten || !command.has('write')) return undefined;
-    const noWrites = this.writeRefusal(run, command);
-    run.hasWritten = noWrites === undefined;
-    return noWrites;
+    if (!run.hasWritten && command.has('write')) {
+      const noWrites = this.writeRefusal(run, command);
+      if (noWrites !== undefined) return noWrites;
+      run.hasWritten = true;
+    }
+    return this.staleRefusal(run, command);
   }
 
   #refuse(command: Command | undefined, text: string): string {
