@@ -11,28 +11,35 @@ export function hashes(call: Call): Hashes {
   return hashesOf(call.keyspace);
 }
 
+const DIRECTIVES = ['hash-max-listpack-entries', 'hash-max-listpack-value'] as const;
+
 class ConfiguredLimits implements HashLimits {
   readonly config: ServerConfig;
+  entriesMax = 0;
+  valueBytesMax = 0;
 
   constructor(config: ServerConfig) {
     this.config = config;
+    config.onChange(DIRECTIVES, () => this.#follow());
+    this.#follow();
   }
 
-  get entriesMax(): number {
-    return this.config.number('hash-max-listpack-entries');
-  }
-
-  get valueBytesMax(): number {
-    return this.config.number('hash-max-listpack-value');
+  #follow(): undefined {
+    const { config } = this;
+    this.entriesMax = config.number('hash-max-listpack-entries');
+    this.valueBytesMax = config.number('hash-max-listpack-value');
   }
 }
 
+const limitsOfConfigs = new WeakMap<ServerConfig, ConfiguredLimits>();
 let lastLimits: ConfiguredLimits | undefined;
 
 /** Up to where hashes are packed, as configured at any time. */
 export function hashLimits(call: Call): HashLimits {
   const { config } = call.services;
-  if (lastLimits?.config !== config) lastLimits = new ConfiguredLimits(config);
+  if (lastLimits?.config === config) return lastLimits;
+  lastLimits = limitsOfConfigs.get(config) ?? new ConfiguredLimits(config);
+  limitsOfConfigs.set(config, lastLimits);
   return lastLimits;
 }
 

@@ -14,32 +14,37 @@ export function sets(call: Call): Sets {
   return setsOf(call.keyspace);
 }
 
+const DIRECTIVES = ['set-max-intset-entries', 'set-max-listpack-entries', 'set-max-listpack-value'] as const;
+
 class ConfiguredLimits implements SetLimits {
   readonly config: ServerConfig;
+  integersMax = 0;
+  entriesMax = 0;
+  memberBytesMax = 0;
 
   constructor(config: ServerConfig) {
     this.config = config;
+    config.onChange(DIRECTIVES, () => this.#follow());
+    this.#follow();
   }
 
-  get integersMax(): number {
-    return Math.min(this.config.number('set-max-intset-entries'), INTEGERS_MAX);
-  }
-
-  get entriesMax(): number {
-    return this.config.number('set-max-listpack-entries');
-  }
-
-  get memberBytesMax(): number {
-    return this.config.number('set-max-listpack-value');
+  #follow(): undefined {
+    const { config } = this;
+    this.integersMax = Math.min(config.number('set-max-intset-entries'), INTEGERS_MAX);
+    this.entriesMax = config.number('set-max-listpack-entries');
+    this.memberBytesMax = config.number('set-max-listpack-value');
   }
 }
 
+const limitsOfConfigs = new WeakMap<ServerConfig, ConfiguredLimits>();
 let lastLimits: ConfiguredLimits | undefined;
 
 /** Up to where sets are no dictionaries, as configured at any time. */
 export function setLimits(call: Call): SetLimits {
   const { config } = call.services;
-  if (lastLimits?.config !== config) lastLimits = new ConfiguredLimits(config);
+  if (lastLimits?.config === config) return lastLimits;
+  lastLimits = limitsOfConfigs.get(config) ?? new ConfiguredLimits(config);
+  limitsOfConfigs.set(config, lastLimits);
   return lastLimits;
 }
 

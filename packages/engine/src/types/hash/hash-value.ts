@@ -125,9 +125,10 @@ export class HashValue {
     keepsDeadline = false,
   ): boolean {
     this.overwroteExpired = false;
-    const { valueBytesMax } = limits;
-    const isLong = this.kind === KIND_HASH_PACKED && (fieldLength > valueBytesMax || length > valueBytesMax);
-    if (isLong || (deadline !== NO_DEADLINE && this.kind === KIND_HASH_PACKED)) this.unpack();
+    if (this.kind === KIND_HASH_PACKED) {
+      const { valueBytesMax } = limits;
+      if (fieldLength > valueBytesMax || length > valueBytesMax || deadline !== NO_DEADLINE) this.unpack();
+    }
     if (this.kind !== KIND_HASH_PACKED) {
       return this.#setBig(field, fieldStart, fieldLength, text, start, length, deadline, keepsDeadline);
     }
