@@ -10,7 +10,7 @@ export const clientsSection: InfoSection = {
     const { clients, config, blocking, statistics, watching, pause, clock } = services;
     const buffers = largestBuffers(services);
     return [
-      ['connected_clients', clients.size],
+      ['connected_clients', clients.size - services.followers.count],
       ['cluster_connections', 0],
       ['maxclients', config.number('maxclients')],
       ['client_recent_max_input_buffer', buffers.input],

@@ -134,7 +134,7 @@ export class ClientSet implements ClientLifecycle {
       if (!client.output.isEmpty) this.checkOutputLimit(client);
       const idleMs = clock.nowMs - client.lastInteractionMs;
       if (client.input !== undefined) this.#io?.trimInput(client, idleMs > SPARE_INPUT_MS);
-      if (timeoutMs === 0 || client.blocked !== undefined || client.isReplica || client.subscriptionCount > 0) continue;
+      if (timeoutMs === 0 || client.blocked !== undefined || isExempt(client)) continue;
       if (idleMs > timeoutMs) this.closeSoon(client, 'Closing idle client');
     }
   }
@@ -178,6 +178,11 @@ export class ClientSet implements ClientLifecycle {
     refresh();
     config.onChange(names, refresh);
   }
+}
+
+/** Followers, monitors and subscribers only listen. */
+function isExempt(client: Client): boolean {
+  return client.isReplica || client.isMonitor || client.subscriptionCount > 0;
 }
 
 function classOf(client: Client): ClientClass {

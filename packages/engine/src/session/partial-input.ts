@@ -91,6 +91,9 @@ export class PartialInput {
     this.parser.completeBulk(this.bulkBlock, this.bulkStart(), this.parser.bulkLength);
     this.bulkBlock = 0;
     this.bulkFilled = 0;
+    // Who sends one large argument sends more: what a whole read has of the next one is to find room.
+    const wanted = BLOCK_DATA + ROOM_BYTES_GREEDY;
+    if (this.#arena.capacity(this.block) < wanted) this.#move(wanted);
   }
 
   /** Makes room for more input; returns the number of bytes that may be read to `dataStart + length`. */
