@@ -19,4 +19,16 @@ export const shortRuns: readonly ShortRun[] = [
     args: ['--only', 'bulk length'],
     promise: 'frames with bad lengths are answered as Valkey answers them',
   },
+  { name: 'engine/clients', args: [], promise: 'ioredis, iovalkey and node-redis work with their default settings' },
+  { name: 'engine/bullmq', args: ['--only', 'checks'], promise: 'BullMQ runs every kind of job' },
+  {
+    name: 'engine/bullmq',
+    args: ['--only', 'kill'],
+    promise: 'a queue loses no job when its server is killed, and none gets stuck',
+  },
+  {
+    name: 'engine/crash',
+    args: ['--kills', '3'],
+    promise: 'no acknowledged write is lost by a kill, and without syncs some are',
+  },
 ];
