@@ -1,7 +1,7 @@
 // Members without an order: random ones (SPOP, SRANDMEMBER) and all of them bit by bit (SSCAN).
 import { binaryString } from '../encodings/bytes-compare.ts';
 import { EVENT_GENERIC, EVENT_SET } from '../keyspace/keyspace.ts';
-import { SET } from '../keyspace/value-kind.ts';
+import { KIND_SET_PACKED, SET } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import { memberBytes, memberLength, memberStart } from '../types/set/member-blocks.ts';
 import type { SetCursor } from '../types/set/set-cursor.ts';
@@ -10,7 +10,7 @@ import { NOT_POSITIVE, SYNTAX_ERROR } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
 import { sample, sampleCount, sampleSize } from './sampling.ts';
 import { parseCursor, parseScanOptions, passesPattern, type ScanOptions, stepScan } from './scan-options.ts';
-import { removedMembers, sets } from './set-arguments.ts';
+import { removedMembers, setLimits, sets } from './set-arguments.ts';
 import { positionArgument } from './sorted-set-arguments.ts';
 
 // biome-ignore format: a row is read as a row
@@ -36,6 +36,8 @@ export const setSampleCommands: readonly CommandSpec[] = [
 const BATCH = 1024;
 /** Up to this share of the members a small set is popped from one by one, which is slow for many. */
 const POP_SINGLY_BELOW = 1 / 8;
+/** From so many times what stays in a big set on, those that stay are drawn. They are few, and may be packed then. */
+const POP_ALL_BUT_ABOVE = 5;
 
 /** The members that a pop took out, on their way to followers. */
 class PoppedMembers {
@@ -88,7 +90,8 @@ function popSeveral(call: Call): void {
     call.notify(1, EVENT_GENERIC, 'del');
     return call.propagateRewritten(keyspace.lazyServerDel ? 'UNLINK' : 'DEL', 1);
   }
-  if (cursor.isBig || count < size * POP_SINGLY_BELOW) popSingly(call, entry, count);
+  if (cursor.isBig && count >= (size - count) * POP_ALL_BUT_ABOVE) popAllBut(call, entry, size - count);
+  else if (cursor.isBig || count < size * POP_SINGLY_BELOW) popSingly(call, entry, count);
   else popSelected(call, entry, count);
   removedMembers(call, 1, entry, 'spop', count);
 }
@@ -125,6 +128,26 @@ function popSelected(call: Call, entry: Handle, count: number): void {
     popped.add(cursor);
   }
   call.services.arena.free(old);
+  popped.flush();
+}
+
+/** As `popSingly`, for a big set of which only `left` members stay. */
+function popAllBut(call: Call, entry: Handle, left: number): void {
+  const { cursor, set } = sets(call);
+  const popped = new PoppedMembers(call);
+  const old = sets(call).createSet().open(call.entries.kind(entry), call.entries.value(entry));
+  set.create(KIND_SET_PACKED);
+  for (let i = 0; i < left; i++) {
+    cursor.open(old.kind, old.value).pick(call.services.random);
+    set.add(cursor.bytes, cursor.start, cursor.length, setLimits(call));
+    old.remove(cursor.bytes, cursor.start, cursor.length);
+  }
+  cursor.open(old.kind, old.value);
+  while (cursor.next()) {
+    call.reply.bulk(cursor.bytes, cursor.start, cursor.length);
+    popped.add(cursor);
+  }
+  call.keyspace.freeValue(old.kind, old.value, call.keyspace.lazyServerDel);
   popped.flush();
 }
 
