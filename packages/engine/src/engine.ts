@@ -207,7 +207,7 @@ export class Engine implements Services {
     this.activeExpiry.run();
     if (this.activeExpiry.enabled) this.fieldExpiry.run();
     this.latency.note('expire-cycle', (performance.now() - expiryStart) * 1000);
-    this.effects.flush();
+    this.effects.flush(false);
     this.followers.tick();
     this.appendOnly?.tick();
     this.rdb?.tick();

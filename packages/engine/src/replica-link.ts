@@ -153,6 +153,7 @@ export class ReplicaLink implements ReplicationLink {
       this.#rest = this.#rest.subarray(end + 1);
       if (line.startsWith('-')) log.warning(`Primary replied to the handshake with an error: ${line.slice(1)}`);
       if (line.startsWith('+FULLRESYNC')) replication.offset = Number(line.split(' ')[2]);
+      if (line.startsWith('-') && this.#unsaid.length === 0) return void this.#socket?.destroy();
       if (line.startsWith('+') || line.startsWith('-')) this.#sayNext(this.#socket);
       if (!line.startsWith('$')) continue;
       this.#awaited = Number(line.slice(1));

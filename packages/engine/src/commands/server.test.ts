@@ -97,3 +97,22 @@ describe('SYNC', () => {
     assert.equal(received(), 'MULTI SET c d SELECT 2 SET e f EXEC ');
   });
 });
+
+describe('effects', () => {
+  it('of keys that SCAN finds expired are no transaction', async () => {
+    const driver = new EngineDriver({ 'enable-debug-command': 'yes' });
+    const heard: string[] = [];
+    driver.engine.effects.addSink({
+      append: (_id, bytes, start, length) => heard.push(Buffer.from(bytes.subarray(start, start + length)).toString()),
+    });
+    const client = driver.connect();
+    client.send('DEBUG', 'SET-ACTIVE-EXPIRE', '0');
+    client.send('SET', 'a', '1', 'PX', '1');
+    client.send('SET', 'b', '1', 'PX', '1');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    heard.length = 0;
+    client.send('SCAN', '0');
+    assert.equal(heard.length, 2);
+    assert.match(heard.join(), /UNLINK.*UNLINK/s);
+  });
+});

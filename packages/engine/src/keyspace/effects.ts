@@ -147,19 +147,19 @@ export class Effects {
     this.#audiences.fill(audience, count);
   }
 
-  /** Ends the unit: hands it to every sink. */
-  flush(): void {
+  /** Ends the unit: hands it to every sink. Effects that do not depend on one another (`isUnit` false) go out one by one. */
+  flush(isUnit = true): void {
     const count = this.#ends.length;
     if (count === 0) return;
-    for (const sink of this.#sinks) this.#send(sink);
-    this.position += this.#end + (count > 1 ? MULTI.length + EXEC.length : 0);
+    const framed = isUnit && count > 1;
+    for (const sink of this.#sinks) this.#send(sink, framed);
+    this.position += this.#end + (framed ? MULTI.length + EXEC.length : 0);
     this.commands += count;
     this.truncate(0);
   }
 
-  #send(sink: EffectSink): void {
+  #send(sink: EffectSink, framed: boolean): void {
     const excluded: Audience = sink.isFollower === true ? 'keepers' : 'followers';
-    const framed = this.#ends.length > 1;
     if (framed) sink.append(NO_DATABASE, MULTI, 0, MULTI.length);
     let start = 0;
     for (let i = 0; i < this.#ends.length; i++) {

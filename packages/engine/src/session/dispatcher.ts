@@ -96,6 +96,8 @@ export class Dispatcher {
     if (keyspace.dirty !== dirtyBefore && call.propagation === 'verbatim' && effects.active) {
       effects.recordArgs(call.db.id, call.args);
     }
+    // What SCAN and RANDOMKEY come across and find expired has nothing to do with one another.
+    if (this.#depth === 0 && (command.flags & TOUCHES_ANY) !== 0) effects.flush(false);
   }
 
   /** Counts a command that has ended, in the statistics and at the observers. */
@@ -202,6 +204,8 @@ function isWebRequest(args: Args): boolean {
 
 /** Commands that act on the transaction itself instead of being queued. */
 const RUNS_IN_MULTI: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset']);
+
+const TOUCHES_ANY = FLAG.touches_arbitrary_keys;
 
 /** Bits that make a queued transaction a writing one. */
 export const WRITES = FLAG.write | FLAG.may_replicate;

@@ -55,7 +55,7 @@ export class MemoryLimit {
   enforce(): void {
     this.isExceeded = this.limit > 0 && this.#usedBytes() > this.limit && !this.isPaused() && !this.#makeRoom();
     // Each key that goes is a unit of its own: no command of a client may be framed with it.
-    this.#keyspace.effects.flush();
+    this.#keyspace.effects.flush(false);
     this.#noteTime();
   }
 
