@@ -28,6 +28,9 @@ export interface LoadOptions {
 }
 
 const MICROSECONDS_PER_MS = 1000;
+/** Milliseconds of a slice of a background save, between commands and while there are none. */
+const BUSY_SLICE_MS = 0.5;
+const IDLE_SLICE_MS = 2;
 const LOAD_STEP_BYTES = 2 ** 18;
 const MEGABYTE = 1024 * 1024;
 
@@ -105,7 +108,7 @@ export class RdbFiles implements BaseFiles {
 
   /** As `load`, in steps. */
   *beginLoad(path: string, options: LoadOptions): Generator<void, number, void> {
-    const { keyspace, persistence, clock } = this.#engine;
+    const { keyspace, persistence, clock, log } = this.#engine;
     const source = openSource(path);
     const load = new RdbLoad(keyspace, source, this.#loadSettings(options));
     const { hooks } = keyspace;
@@ -119,8 +122,9 @@ export class RdbFiles implements BaseFiles {
       }
     } catch (error) {
       if (!(error instanceof DamagedRdb)) throw error;
+      log.warning(`Internal error in RDB reading offset ${error.offset} -> ${error.message}`);
       throw new LoadError(
-        `${error.summary} The RDB file ${path} is damaged ${load.describe(error)}. Restore the file from a backup, or move it away to start with an empty data set.`,
+        `The RDB file ${path} cannot be loaded, ${load.describe(error)}. Restore the file from a backup, or move it away to start with an empty data set.`,
       );
     } finally {
       keyspace.hooks = hooks;
@@ -164,7 +168,12 @@ export class RdbFiles implements BaseFiles {
         return save.isPaced ? config.number('rdb-key-save-delay') / MICROSECONDS_PER_MS : 0;
       };
       save.isPaced = config.number('rdb-key-save-delay') > 0;
-      await runInSlices(save.steps(), sink, { turn: () => this.turn(), delayMs, signal });
+      await runInSlices(save.steps(), sink, {
+        turn: () => this.turn(),
+        sliceMs: this.#slices(),
+        delayMs,
+        signal,
+      });
       await sink.finish();
     } finally {
       await sink.close();
@@ -173,6 +182,17 @@ export class RdbFiles implements BaseFiles {
       persistence.currentCopiedBytes = 0;
       persistence.currentCopiedBytesPeak = 0;
     }
+  }
+
+  /** Lengths of slices: short while commands come, so that they need not wait. */
+  #slices(): () => number {
+    const { statistics } = this.#engine;
+    let seen = statistics.commandsProcessed;
+    return () => {
+      const isBusy = statistics.commandsProcessed !== seen;
+      seen = statistics.commandsProcessed;
+      return isBusy ? BUSY_SLICE_MS : IDLE_SLICE_MS;
+    };
   }
 
   #putInPlace(temporaryPath: string, path: string): void {

@@ -55,6 +55,9 @@ export class Rdb implements RdbControl, Reloading {
     try {
       const loading = this.files.beginLoad(path, { dropsExpired: true, replaces: false });
       while (loading.next().done !== true) await this.files.turn();
+    } catch (error) {
+      if (error instanceof LoadError) error.message += ' Terminating server after rdb file reading failure.';
+      throw error;
     } finally {
       keyspace.pauseExpiry('loading', false);
       persistence.loading = false;

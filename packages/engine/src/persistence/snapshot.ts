@@ -22,14 +22,13 @@ export interface SnapshotSink extends ByteSink {
 export interface SliceOptions {
   /** Resolves between commands, when the next slice may run. */
   turn(): Promise<void>;
+  /** Milliseconds that the next slice may take. */
+  sliceMs(): number;
   /** Milliseconds to wait after a step: `rdb-key-save-delay`. */
   delayMs(): number;
   /** Gives the walk up. */
   readonly signal: AbortSignal;
 }
-
-/** Milliseconds of a slice. */
-const SLICE_MS = 1;
 
 /** The snapshot was given up on request. */
 export class SnapshotCancelled extends Error {
@@ -46,7 +45,7 @@ export async function runInSlices(
     await options.turn();
     if (options.signal.aborted) throw new SnapshotCancelled();
     if (sink.failure !== undefined) throw sink.failure;
-    const end = performance.now() + SLICE_MS;
+    const end = performance.now() + options.sliceMs();
     do {
       if (walk.next().done === true) return;
       const delayMs = options.delayMs();

@@ -1,5 +1,6 @@
 // Loads an RDB file into the keyspace, in steps, so that a server that starts can answer meanwhile. What does not fit
 // the format throws a DamagedRdb, with the key that was being read where there is one; what was loaded before stays.
+import { binaryString, copyBytes } from '../../encodings/bytes-compare.ts';
 import { isInteger64 } from '../../encodings/integer-text.ts';
 import { type Database, NO_DEADLINE } from '../../keyspace/database.ts';
 import type { Keyspace } from '../../keyspace/keyspace.ts';
@@ -27,7 +28,7 @@ import {
   TYPE_STRING,
   VERSION_MAX,
 } from './rdb-format.ts';
-import { type ByteSource, type DamagedRdb, RdbInput, UNKNOWN_TYPE } from './rdb-input.ts';
+import { type ByteSource, type DamagedRdb, RdbInput } from './rdb-input.ts';
 import { ValueReader } from './read-value.ts';
 import type { ValueLimits } from './value-limits.ts';
 
@@ -60,6 +61,8 @@ const MAGIC = /^(REDIS0|VALKEY)(\d{3})$/;
 /** From this version on a checksum ends the file. */
 const CHECKSUM_VERSION_MIN = 5;
 const EMPTY_KEYS_LOGGED = 10;
+/** Bytes of a key that errors show. */
+const KEY_NAME_MAX = 128;
 
 export class RdbLoad {
   keysLoaded = 0;
@@ -76,8 +79,8 @@ export class RdbLoad {
   #frequency = -1;
   #key = new Uint8Array(256);
   #keyLength = 0;
-  /** The key that is being read, for errors. */
-  #keyName: string | undefined;
+  /** The value of the key is being read. */
+  #isInKey = false;
   #emptyKeys = 0;
   #expiredHashes = 0;
 
@@ -99,7 +102,7 @@ export class RdbLoad {
 
   /** Where the damage is, as a part of a sentence. */
   describe(error: DamagedRdb): string {
-    const key = this.#keyName === undefined ? '' : ` (key '${this.#keyName}', database ${this.#db.id})`;
+    const key = this.#isInKey ? ` (key '${this.#keyName}', database ${this.#db.id})` : '';
     return `at offset ${error.offset}${key}: ${error.message}`;
   }
 
@@ -125,14 +128,12 @@ export class RdbLoad {
     input.raw(MAGIC_BYTES);
     const magic = Buffer.from(input.bytes.subarray(input.start, input.start + MAGIC_BYTES)).toString('latin1');
     const match = MAGIC.exec(magic);
-    if (match === null)
-      return input.fail('the file does not start as an RDB file does (REDIS or VALKEY and a version)', 0);
+    if (match === null) return input.fail(`Wrong signature trying to load DB from file: ${magic}`, 0);
     this.#version = Number(match[2]);
     const isValkey = match[1] === 'VALKEY';
     this.#isForeign = !isValkey && isForeignVersion(this.#version);
     if (this.#accepts(isValkey)) return this.#settings.onAccepted();
-    const summary = `Can't handle RDB format version ${this.#version}`;
-    input.fail(`the file has the version ${this.#version}, which cannot be read here`, 0, summary);
+    input.fail(`Can't handle RDB format version ${this.#version}`, 0);
   }
 
   #accepts(isValkey: boolean): boolean {
@@ -144,12 +145,7 @@ export class RdbLoad {
   #read(opcode: number): void {
     const input = this.#input;
     if (this.#isForeign && opcode >= FOREIGN_TYPE_MIN && opcode <= FOREIGN_TYPE_MAX) {
-      const summary = `Can't handle foreign type or opcode ${opcode} in RDB with version ${this.#version}`;
-      input.fail(
-        `the type or opcode ${opcode} of the version ${this.#version} is not known`,
-        input.offset - 1,
-        summary,
-      );
+      input.fail(`Can't handle foreign type or opcode ${opcode} in RDB with version ${this.#version}`);
     }
     switch (opcode) {
       case OPCODE_DEADLINE_SECONDS:
@@ -212,23 +208,27 @@ export class RdbLoad {
 
   #readKey(type: number): void {
     const input = this.#input;
-    if (type > TYPE_HASH_2) input.fail(`the type or opcode ${type} is not known`, input.offset - 1, UNKNOWN_TYPE);
+    if (type > TYPE_HASH_2) input.failUnknownType(type);
     input.string();
     this.#keepKey();
-    this.#keyName = Buffer.from(this.#key.subarray(0, Math.min(this.#keyLength, 128))).toString('latin1');
+    this.#isInKey = true;
     if (this.#values.read(type)) this.#keep(type);
     else this.#skipEmpty();
-    this.#keyName = undefined;
+    this.#isInKey = false;
     this.#deadline = NO_DEADLINE;
     this.#idleSeconds = -1;
     this.#frequency = -1;
     this.#settings.onKey?.();
   }
 
+  get #keyName(): string {
+    return binaryString(this.#key, 0, Math.min(this.#keyLength, KEY_NAME_MAX));
+  }
+
   #keepKey(): void {
     const { bytes, start, length } = this.#input;
     if (this.#key.length < length) this.#key = new Uint8Array(length * 2);
-    this.#key.set(bytes.subarray(start, start + length));
+    copyBytes(bytes, start, this.#key, 0, length);
     this.#keyLength = length;
   }
 
@@ -245,35 +245,39 @@ export class RdbLoad {
   #keep(type: number): void {
     const { dropsExpired, replaces, nowMs } = this.#settings;
     const values = this.#values;
-    const db = this.#db;
     if (dropsExpired && this.#deadline < nowMs) {
       if (type !== TYPE_STRING) this.#keyspace.freeValue(values.kind, values.value, true);
       this.keysExpired++;
       return;
     }
-    if (db.peek(this.#key, 0, this.#keyLength) !== 0) {
-      if (!replaces) {
-        if (type !== TYPE_STRING) this.#keyspace.freeValue(values.kind, values.value, true);
-        this.#input.fail('the key is there twice');
-      }
-      db.remove(this.#key, 0, this.#keyLength, true);
-    }
-    const entry = type === TYPE_STRING ? this.#addString() : this.#addValue();
+    const entry = type === TYPE_STRING ? this.#addString() : this.#addValue(replaces);
     this.#setAccess(entry);
     this.keysLoaded++;
   }
 
   #addString(): Handle {
+    const db = this.#db;
     const { bytes, start, length } = this.#input;
     const kind = isInteger64(bytes, start, length) ? KIND_STRING_INTEGER : KIND_STRING_EMBEDDED;
-    this.#db.setString(this.#key, 0, this.#keyLength, bytes, start, length, kind, this.#deadline);
+    const sizeBefore = db.size;
+    db.setString(this.#key, 0, this.#keyLength, bytes, start, length, kind, this.#deadline);
+    // Asking first would cost another look-up for each key.
+    if (db.size === sizeBefore && !this.#settings.replaces) this.#input.fail('the key is there twice');
     const hasAccess = this.#idleSeconds >= 0 || this.#frequency >= 0;
-    return hasAccess ? this.#db.peek(this.#key, 0, this.#keyLength) : 0;
+    return hasAccess ? db.peek(this.#key, 0, this.#keyLength) : 0;
   }
 
-  #addValue(): Handle {
+  #addValue(replaces: boolean): Handle {
     const { kind, value } = this.#values;
-    return this.#db.add(this.#key, 0, this.#keyLength, kind, value, this.#deadline);
+    const db = this.#db;
+    if (db.peek(this.#key, 0, this.#keyLength) !== 0) {
+      if (!replaces) {
+        this.#keyspace.freeValue(kind, value, true);
+        this.#input.fail('the key is there twice');
+      }
+      db.remove(this.#key, 0, this.#keyLength, true);
+    }
+    return db.add(this.#key, 0, this.#keyLength, kind, value, this.#deadline);
   }
 
   #setAccess(entry: Handle): void {
@@ -290,8 +294,6 @@ export class RdbLoad {
     if (checksum === 'none' && this.#settings.checksums) {
       this.#settings.log.notice('RDB file was saved with checksum disabled: no check performed.');
     }
-    if (checksum === 'wrong') {
-      input.fail('the checksum at the end is not that of the data', offset, 'Wrong RDB checksum: RDB CRC error.');
-    }
+    if (checksum === 'wrong') input.fail('RDB CRC error: the checksum at the end is not that of the data', offset);
   }
 }

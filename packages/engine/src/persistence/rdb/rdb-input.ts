@@ -1,7 +1,7 @@
 // Reads the elements of RDB (lengths, strings, numbers) from a source of bytes, and knows where in it everything lies.
 // A string is given as `bytes`, `start` and `length`, good until the next read. What does not fit the format throws a
 // DamagedRdb that names the place; nothing is read outside of the source, and no memory is taken for lengths that the
-// source cannot hold.
+// source cannot hold. Reasons contain what Valkey says in its log where tools look for it.
 import { Crc64 } from '../../encodings/crc64.ts';
 import { writeInteger } from '../../encodings/integer-text.ts';
 import { lzfDecompress } from '../../encodings/lzf.ts';
@@ -28,19 +28,12 @@ export interface ByteSource {
 export class DamagedRdb extends Error {
   override readonly name = 'DamagedRdb';
   readonly offset: number;
-  /** What Valkey says of it in its log, which tools look for. */
-  readonly summary: string;
 
-  constructor(reason: string, offset: number, summary = SHORT_READ) {
+  constructor(reason: string, offset: number) {
     super(reason);
     this.offset = offset;
-    this.summary = summary;
   }
 }
-
-const SHORT_READ = 'Short read or OOM loading DB. Unrecoverable error, aborting now.';
-/** The summary of a type or an opcode that means nothing. */
-export const UNKNOWN_TYPE = 'Unknown type or opcode when loading DB. Unrecoverable error, aborting now.';
 
 const WINDOW_BYTES = 2 ** 18;
 const TWO_32 = 2 ** 32;
@@ -81,8 +74,13 @@ export class RdbInput {
     return this.#before + this.#at;
   }
 
-  fail(reason: string, offset = this.offset, summary?: string): never {
-    throw new DamagedRdb(reason, offset, summary);
+  fail(reason: string, offset = this.offset): never {
+    throw new DamagedRdb(reason, offset);
+  }
+
+  /** A type, of a value or of what is between values, that means nothing. */
+  failUnknownType(type: number): never {
+    return this.fail(`Unknown type or opcode when loading DB. Unrecoverable error, aborting now. (It is ${type}.)`);
   }
 
   byte(): number {

@@ -26,7 +26,10 @@ export function readOldValue(
   type: number,
 ): BuiltValue | undefined {
   if (type === TYPE_LIST_QUICKLIST) return readNodes(input, keyspace);
-  const elements = type === TYPE_HASH_ZIPMAP ? nextZipmap(input) : nextZiplist(input);
+  const elements =
+    type === TYPE_HASH_ZIPMAP
+      ? nextZipmap(input)
+      : nextZiplist(input, type === TYPE_SORTED_SET_ZIPLIST ? 'Zset' : 'Hash or list');
   if (elements.length === 0) return undefined;
   if (type === TYPE_HASH_ZIPMAP || type === TYPE_HASH_ZIPLIST) return buildHash(input, keyspace, limits, elements);
   if (type === TYPE_SORTED_SET_ZIPLIST) return buildSortedSet(input, keyspace, limits, elements);
@@ -35,23 +38,25 @@ export function readOldValue(
   return list.finish();
 }
 
-function nextZiplist(input: RdbInput): readonly string[] {
+function nextZiplist(input: RdbInput, owner: string): readonly string[] {
   const { offset } = input;
   input.string();
-  return readZiplist(input.bytes, input.start, input.length) ?? input.fail('a ziplist is damaged', offset);
+  return (
+    readZiplist(input.bytes, input.start, input.length) ?? input.fail(`${owner} ziplist integrity check failed`, offset)
+  );
 }
 
 function nextZipmap(input: RdbInput): readonly string[] {
   const { offset } = input;
   input.string();
-  return readZipmap(input.bytes, input.start, input.length) ?? input.fail('a zipmap is damaged', offset);
+  return readZipmap(input.bytes, input.start, input.length) ?? input.fail('Zipmap integrity check failed', offset);
 }
 
 function readNodes(input: RdbInput, keyspace: Keyspace): BuiltValue | undefined {
   const count = input.count();
   const list = new ListBuilder(listsOf(keyspace));
   try {
-    for (let i = 0; i < count; i++) pushAll(list, nextZiplist(input));
+    for (let i = 0; i < count; i++) pushAll(list, nextZiplist(input, 'Quicklist'));
   } catch (error) {
     list.abandon();
     throw error;
@@ -66,14 +71,14 @@ function pushAll(list: ListBuilder, elements: readonly string[]): void {
 }
 
 function buildHash(input: RdbInput, keyspace: Keyspace, limits: ValueLimits, elements: readonly string[]): BuiltValue {
-  if (elements.length % 2 === 1) input.fail('a ziplist of pairs has half a pair');
+  if (elements.length % 2 === 1) input.fail('ziplist integrity check failed: it has half a pair');
   const hash = new HashValue(keyspace.arena, keyspace.dict).create();
   for (let i = 0; i < elements.length; i += 2) {
     const field = Buffer.from(elements[i], 'latin1');
     const value = Buffer.from(elements[i + 1], 'latin1');
     if (hash.set(field, 0, field.length, value, 0, value.length, limits.hash)) continue;
     keyspace.freeValue(hash.kind, hash.value, false);
-    input.fail('a hash has a field twice');
+    input.fail('ziplist integrity check failed: a field is there twice');
   }
   return { kind: hash.kind, value: hash.value };
 }
@@ -84,14 +89,14 @@ function buildSortedSet(
   limits: ValueLimits,
   elements: readonly string[],
 ): BuiltValue {
-  if (elements.length % 2 === 1) input.fail('a ziplist of pairs has half a pair');
+  if (elements.length % 2 === 1) input.fail('ziplist integrity check failed: it has half a pair');
   const builder = new SortedSetBuilder(sortedSetsOf(keyspace), limits.sortedSet);
   for (let i = 0; i < elements.length; i += 2) {
     const member = Buffer.from(elements[i], 'latin1');
     const score = parseDouble(elements[i + 1]);
     if (score !== undefined && !Number.isNaN(score) && builder.add(member, 0, member.length, score)) continue;
     builder.discard();
-    input.fail('a sorted set has a member twice, or a score that is not a number');
+    input.fail('Zset ziplist integrity check failed: a member is there twice, or a NAN score');
   }
   return { kind: builder.kind, value: builder.value };
 }

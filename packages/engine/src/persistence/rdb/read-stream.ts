@@ -33,7 +33,7 @@ function readNodes(input: RdbInput, builder: StreamBuilder): void {
     input.streamId(master);
     input.string();
     if (!builder.addNode(master, input.bytes, input.start, input.length)) {
-      input.fail('a node of a stream is damaged or out of order', offset);
+      input.fail('Stream listpack integrity check failed, or a node is out of order', offset);
     }
   }
 }
@@ -50,7 +50,7 @@ function readCounters(input: RdbInput, builder: StreamBuilder, type: number): vo
     maxDeletedId: isFirstVersion ? new StreamId() : readId(input),
     entriesAdded: isFirstVersion ? length : readExact(input),
   };
-  if (!builder.setCounters(counters)) input.fail('a stream does not have as many entries as it says', offset);
+  if (!builder.setCounters(counters)) input.fail('Stream length inconsistent with the number of valid entries', offset);
   if (isFirstVersion) builder.findFirstId();
 }
 
@@ -75,12 +75,12 @@ function readGroups(input: RdbInput, builder: StreamBuilder, type: number): void
     const lastId = readId(input);
     const entriesRead = type === TYPE_STREAM_LISTPACKS ? undefined : readExact(input);
     if (!builder.beginGroup({ name, lastId, entriesRead })) {
-      input.fail('two groups of a stream have the same name, or pending entries have no consumer', offset);
+      input.fail('Duplicated consumer group name, or pending entries without a consumer', offset);
     }
     readPending(input, builder);
     readConsumers(input, builder, type);
   }
-  if (!builder.finish()) input.fail('pending entries of a stream have no consumer');
+  if (!builder.finish()) input.fail('Stream CG PEL entry without consumer');
 }
 
 /** A signed integer of 64 bits, kept as its unsigned twin. */
@@ -99,7 +99,7 @@ function readPending(input: RdbInput, builder: StreamBuilder): void {
     const { offset } = input;
     input.streamId(id);
     const deliveredAt = input.milliseconds();
-    if (!builder.addPending(id, deliveredAt, readExact(input))) input.fail('an entry is pending twice', offset);
+    if (!builder.addPending(id, deliveredAt, readExact(input))) input.fail('Duplicated global PEL entry', offset);
   }
 }
 
@@ -111,11 +111,11 @@ function readConsumers(input: RdbInput, builder: StreamBuilder, type: number): v
     const name = input.text();
     const seenMs = input.milliseconds();
     const activeMs = type === TYPE_STREAM_LISTPACKS_3 ? input.milliseconds() : seenMs;
-    if (!builder.beginConsumer({ name, seenMs, activeMs })) input.fail('two consumers have the same name', offset);
+    if (!builder.beginConsumer({ name, seenMs, activeMs })) input.fail('Duplicate stream consumer detected', offset);
     const pending = input.count();
     for (let j = 0; j < pending; j++) {
       input.streamId(id);
-      if (!builder.ownPending(id)) input.fail('a consumer has an entry that is not pending', offset);
+      if (!builder.ownPending(id)) input.fail('Duplicated consumer PEL entry, or one that is not pending', offset);
     }
   }
 }

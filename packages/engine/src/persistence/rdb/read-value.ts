@@ -55,7 +55,7 @@ import {
   TYPE_STREAM_LISTPACKS_3,
   TYPE_STRING,
 } from './rdb-format.ts';
-import { type RdbInput, UNKNOWN_TYPE } from './rdb-input.ts';
+import type { RdbInput } from './rdb-input.ts';
 import { readOldValue } from './read-old-value.ts';
 import { readStream } from './read-stream.ts';
 import type { ValueLimits } from './value-limits.ts';
@@ -154,7 +154,7 @@ export class ValueReader {
     if (type === TYPE_MODULE_2 || type === TYPE_MODULE_BEFORE_RELEASE) {
       return input.fail('the value belongs to a module; there are no modules here');
     }
-    return input.fail(`the value has type ${type}, which is not known`, input.offset, UNKNOWN_TYPE);
+    return input.failUnknownType(type);
   }
 
   #readOld(type: number): boolean {
@@ -182,11 +182,12 @@ export class ValueReader {
     const input = this.#input;
     const { offset } = input;
     input.string();
-    if (!isListpackIntact(input.bytes, input.start, input.length)) input.fail('a listpack is damaged', offset);
+    if (!isListpackIntact(input.bytes, input.start, input.length))
+      input.fail('listpack integrity check failed', offset);
     const count = listpackLength(input.bytes, input.start);
-    if (count % per !== 0) input.fail('a listpack of pairs has half a pair', offset);
+    if (count % per !== 0) input.fail('listpack integrity check failed: it has half a pair', offset);
     if (this.#options.deep && hasDuplicates(input.bytes, input.start, per)) {
-      input.fail('a listpack has the same element twice', offset);
+      input.fail('listpack integrity check failed: an element is there twice', offset);
     }
     return count / per;
   }
@@ -219,14 +220,15 @@ export class ValueReader {
       const container = input.count();
       if (container === NODE_PLAIN) {
         input.string();
-        if (input.length === 0) input.fail('a plain node of a list is empty', offset);
+        if (input.length === 0) input.fail('Quicklist integrity check failed: a plain node is empty', offset);
         builder.push(input.bytes, input.start, input.length);
       } else if (container === NODE_PACKED) {
         input.string();
-        if (!isListpackIntact(input.bytes, input.start, input.length)) input.fail('a listpack is damaged', offset);
+        if (!isListpackIntact(input.bytes, input.start, input.length))
+          input.fail('listpack integrity check failed', offset);
         pushListpack(builder, input.bytes, input.start);
       } else {
-        input.fail(`a node of a list has the container ${container}, which is not known`, offset);
+        input.fail(`Quicklist integrity check failed: the container ${container} is not known`, offset);
       }
     }
     if (builder.count === 0) {
@@ -250,7 +252,8 @@ export class ValueReader {
         set.createFor(input.bytes, input.start, input.length, count, limits);
         this.#discard = () => this.#keyspace.freeValue(set.kind, set.value, false);
       }
-      if (!set.add(input.bytes, input.start, input.length, limits)) input.fail('a set has a member twice', offset);
+      if (!set.add(input.bytes, input.start, input.length, limits))
+        input.fail('Duplicate set members detected', offset);
     }
     return this.#done(set.kind, set.value);
   }
@@ -259,7 +262,7 @@ export class ValueReader {
     const input = this.#input;
     const { offset } = input;
     input.string();
-    if (!isIntsetIntact(input.bytes, input.start, input.length)) input.fail('a set of integers is damaged', offset);
+    if (!isIntsetIntact(input.bytes, input.start, input.length)) input.fail('Intset integrity check failed', offset);
     const block = setsOf(this.#keyspace).integers.createFrom(input.bytes, input.start, input.length);
     const set = this.#set.open(KIND_SET_INTEGERS, block);
     if (set.count > this.#limits.set.integersMax) set.convert(KIND_SET_BIG);
@@ -293,8 +296,8 @@ export class ValueReader {
       input.string();
       this.#keepText();
       const score = type === TYPE_SORTED_SET_2 ? input.double() : this.#scoreText();
-      if (Number.isNaN(score)) input.fail('a score is not a number');
-      if (!builder.add(this.#text, 0, this.#textLength, score)) input.fail('a sorted set has a member twice', offset);
+      if (Number.isNaN(score)) input.fail('Zset with NAN score detected');
+      if (!builder.add(this.#text, 0, this.#textLength, score)) input.fail('Duplicate zset fields detected', offset);
     }
     return this.#done(builder.kind, builder.value);
   }
@@ -318,7 +321,8 @@ export class ValueReader {
     const sets = sortedSetsOf(this.#keyspace);
     const block = sets.packed.createFrom(input.bytes, input.start, input.length);
     this.#discard = () => this.#keyspace.arena.free(block);
-    if (!isSortedSetInOrder(sets, block)) input.fail('the members of a sorted set are out of order', offset);
+    if (!isSortedSetInOrder(sets, block))
+      input.fail('Zset listpack integrity check failed: members are out of order, or a NAN score', offset);
     if (count <= this.#limits.sortedSet.entriesMax) return this.#done(KIND_SORTED_SET_PACKED, block);
     return this.#done(KIND_SORTED_SET_BIG, sets.unpack(block));
   }
@@ -347,7 +351,7 @@ export class ValueReader {
     input.string();
     const [text, length] = [this.#text, this.#textLength];
     if (!this.#hash.set(text, 0, length, input.bytes, input.start, input.length, this.#limits.hash)) {
-      input.fail('a hash has a field twice');
+      input.fail('Duplicate hash fields detected');
     }
   }
 
@@ -360,7 +364,7 @@ export class ValueReader {
     if (deadline !== -1 && deadline < this.#options.nowMs) return;
     const hash = this.#hash;
     const [text, length] = [this.#text, this.#textLength];
-    if (hash.find(text, 0, length)) input.fail('a hash has a field twice');
+    if (hash.find(text, 0, length)) input.fail('Duplicate hash fields detected');
     hash.append(text, 0, length, value, 0, value.length, deadline === -1 ? NO_DEADLINE : deadline);
   }
 

@@ -33,15 +33,24 @@ export function readZiplist(bytes: Uint8Array, start: number, length: number): r
   if (view.getUint32(0, true) !== length || bytes[start + length - 1] !== END) return undefined;
   const elements: string[] = [];
   const end = length - 1;
+  let last = ZIPLIST_HEADER;
   for (let at = ZIPLIST_HEADER; at < end; ) {
     const head = at + (view.getUint8(at) === LONG ? 5 : 1);
     const element = head < end ? readElement(view, head, end) : undefined;
-    if (element === undefined) return undefined;
+    if (element === undefined || lengthBefore(view, at) !== at - last) return undefined;
     elements.push(element.text);
+    last = at;
     at = element.next;
   }
+  if (view.getUint32(4, true) !== last) return undefined;
   const count = view.getUint16(8, true);
   return count === LENGTH_UNKNOWN || count === elements.length ? elements : undefined;
+}
+
+/** What an entry says is the length of the one before it. */
+function lengthBefore(view: DataView, at: number): number {
+  const first = view.getUint8(at);
+  return first === LONG ? view.getUint32(at + 1, true) : first;
 }
 
 function readElement(view: DataView, at: number, end: number): Element | undefined {
