@@ -195,6 +195,7 @@ function reload(call: Call): void {
   }
   const { reloading } = services;
   if (reloading === undefined) throw new CommandError('ERR This server does not save');
+  call.propagateNothing();
   const save = !words.includes('nosave');
   const error = reloading.reloadRdb({ save, flush: !words.includes('noflush'), merge: words.includes('merge') });
   if (error !== undefined) throw new CommandError(error);
@@ -205,6 +206,8 @@ function reload(call: Call): void {
 function loadAof(call: Call): void {
   const { reloading, log } = call.services;
   if (reloading === undefined) throw new CommandError('ERR This server does not save');
+  // The data set changes, but nobody may run this command again.
+  call.propagateNothing();
   const error = reloading.reloadAof();
   if (error !== undefined) throw new CommandError(error);
   call.keyspace.dirty = 0;
