@@ -2,6 +2,8 @@
 // them; the figures are those of our own tables.
 import type { Dict } from '../encodings/dict.ts';
 import { SLOTS } from '../encodings/dict-layout.ts';
+import { bucketCountOf } from '../encodings/dict-measure.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
 import {
   encodingName,
   KIND_HASH_BIG,
@@ -64,7 +66,7 @@ export function debugTableStats(call: Call): void {
   const db = keyspace.databases[call.integer(2)];
   if (db === undefined) throw new CommandError('ERR Out of range database');
   const isFull = args.count > 3 && args.is(3, 'full');
-  const main = db.size === 0 ? '' : tableStats(db.dict, db.root, isFull);
+  const main = db.size === 0 ? '' : tableStats(keyspace, db.root, isFull);
   // Deadlines are kept with their keys.
   reply.verbatim('txt', `[Dictionary HT]\n${main}[Expires HT]\n`);
 }
@@ -74,7 +76,7 @@ export function debugKeyTableStats(call: Call): void {
   const entry = db.peek(args.bytesOf(2), args.starts[2], args.lengths[2]);
   if (entry === 0) throw NO_SUCH_KEY;
   const isFull = args.count > 3 && args.is(3, 'full');
-  reply.verbatim('txt', tableStats(keyspace.dict, tableOf(call, entries.kind(entry), entries.value(entry)), isFull));
+  reply.verbatim('txt', tableStats(keyspace, tableOf(call, entries.kind(entry), entries.value(entry)), isFull));
 }
 
 function tableOf({ keyspace }: Call, kind: number, value: Handle): Handle {
@@ -83,8 +85,8 @@ function tableOf({ keyspace }: Call, kind: number, value: Handle): Handle {
   throw NO_TABLE;
 }
 
-function tableStats(dict: Dict, root: Handle, isFull: boolean): string {
-  const buckets = dict.bucketCount(root);
+function tableStats({ arena, dict }: Keyspace, root: Handle, isFull: boolean): string {
+  const buckets = bucketCountOf(arena, dict, root);
   const lines = [
     'Hash table 0 stats (main hash table):',
     ` table size: ${buckets * SLOTS}`,

@@ -16,7 +16,6 @@ import { bytesEqual } from './bytes-compare.ts';
 import {
   BUCKET_WORDS,
   bucketOf,
-  CHAIN_BUCKETS,
   clearTag,
   DEPTH_MAX,
   DIRECTORY_COUNT,
@@ -27,7 +26,6 @@ import {
   HANDLES_WORD,
   LINK_WORD,
   overflowBuckets,
-  RANDOM_TRIES_MAX,
   SLOTS,
   setTag,
   TABLE_BITS,
@@ -44,6 +42,7 @@ import {
   visitChain,
   visitWithPlaces,
 } from './dict-layout.ts';
+import { randomEntryOf } from './dict-random.ts';
 import { halfSipHash } from './half-sip-hash.ts';
 
 /** Words from an entry's start to its next line of the cache. */
@@ -273,13 +272,7 @@ export class Dict {
 
   /** An entry, each with the same probability; 0 where there is none. `random` gives numbers in [0, 1). */
   randomEntry(root: Handle, random: () => number): Handle {
-    const total = this.count(root);
-    if (total === 0) return 0;
-    for (let tries = 0; tries < RANDOM_TRIES_MAX; tries++) {
-      const entry = this.#tryRandomSlot(root, random);
-      if (entry !== 0) return entry;
-    }
-    return this.#entryAtRank(root, Math.floor(random() * total));
+    return this.count(root) === 0 ? 0 : randomEntryOf(this.#arena, this, root, random);
   }
 
   /** Earliest deadline noted for a sub-table: a lower bound, Infinity where none was noted. */
@@ -319,17 +312,6 @@ export class Dict {
     const size = this.directorySize(root);
     for (let slot = 0; slot < size; slot += this.tableSpan(root, slot)) {
       total += this.#arena.capacity(this.tableAt(root, slot));
-    }
-    return total;
-  }
-
-  /** Number of buckets, for DEBUG HTSTATS and its like. */
-  bucketCount(root: Handle): number {
-    let total = 0;
-    const size = this.directorySize(root);
-    for (let slot = 0; slot < size; slot += this.tableSpan(root, slot)) {
-      const table = this.tableAt(root, slot);
-      total += 1 << this.#arena.words[table >>> SEGMENT_SHIFT][((table & GRANULE_MASK) << 2) + TABLE_BITS];
     }
     return total;
   }
@@ -507,47 +489,5 @@ export class Dict {
     const span = 1 << (depth - prefix);
     const first = (prefix === 0 ? 0 : hash >>> (32 - prefix)) * span;
     words.fill(table, base + DIRECTORY_TABLES + first, base + DIRECTORY_TABLES + first + span);
-  }
-
-  /** Picks a slot of a random bucket; a narrow bucket is taken as often as a wide one's share of the hash range. */
-  #tryRandomSlot(root: Handle, random: () => number): Handle {
-    const hash = Math.floor(random() * 2 ** 32) >>> 0;
-    const table = this.#tableOf(root, hash);
-    const words = this.#arena.words[table >>> SEGMENT_SHIFT];
-    const base = (table & GRANULE_MASK) << 2;
-    const bits = words[base + TABLE_BITS];
-    const prefix = words[base + TABLE_PREFIX];
-    const depth = this.#arena.words[root >>> SEGMENT_SHIFT][((root & GRANULE_MASK) << 2) + DIRECTORY_DEPTH];
-    const narrowest = depth === 0 ? bits : depth + TABLE_BITS_MAX;
-    const excess = narrowest - prefix - bits;
-    let slot = Math.floor(random() * SLOTS * CHAIN_BUCKETS);
-    const first = base + TABLE_HEADER_WORDS;
-    let bucket = first + bucketOf(hash, prefix, bits) * BUCKET_WORDS;
-    if (excess > 0 && random() >= 2 ** -excess) return 0;
-    for (; slot >= SLOTS; slot -= SLOTS) {
-      const link = words[bucket + LINK_WORD];
-      if (link === 0) return 0;
-      bucket = first + link * BUCKET_WORDS;
-    }
-    return words[bucket + HANDLES_WORD + slot];
-  }
-
-  #entryAtRank(root: Handle, rank: number): Handle {
-    let left = rank;
-    const size = this.directorySize(root);
-    for (let slot = 0; slot < size; slot += this.tableSpan(root, slot)) {
-      const table = this.tableAt(root, slot);
-      const count = this.tableCount(table);
-      if (left >= count) {
-        left -= count;
-        continue;
-      }
-      let found = 0;
-      this.forEachInTable(table, (entry) => {
-        if (left-- === 0) found = entry;
-      });
-      return found;
-    }
-    return 0;
   }
 }
