@@ -232,3 +232,14 @@ test('a reply that is to be skipped is skipped too when the command had to wait'
   assert.equal(client.received(), '');
   assert.equal(client.send('GET', 'a'), '$1\r\n1\r\n');
 });
+
+test('a web request ends the connection without an answer, and the log says so once', () => {
+  const driver = new EngineDriver();
+  for (let i = 0; i < 3; i++) {
+    const client = driver.connect();
+    assert.equal(client.sendRaw('POST / HTTP/1.1\r\nHost: localhost\r\n\r\nSET a 1\r\n'), '');
+    assert(client.isClosed);
+  }
+  assert.equal(driver.logged.filter((line) => line.includes('SECURITY ATTACK')).length, 1);
+  assert.equal(driver.connect().send('GET', 'a'), '$-1\r\n');
+});

@@ -28,6 +28,7 @@ export class Dispatcher {
   readonly observers: CommandObserver[] = [];
   /** Nesting of running commands: EXEC and scripts run commands inside of a command. */
   #depth = 0;
+  #warnedMs = Number.NEGATIVE_INFINITY;
 
   constructor(services: () => Services, checks: CommandChecks) {
     this.#services = services;
@@ -123,7 +124,7 @@ export class Dispatcher {
   #find(client: Client, args: Args, reply: Reply, services: Services): Command | undefined {
     const found = services.table.lookup(args);
     if (found === undefined && isWebRequest(args)) {
-      services.log.warning(`${CROSS_PROTOCOL} Connection from ${client.connection?.remoteAddress ?? ''} aborted.`);
+      this.#warnOfWebRequest(client, services);
       services.clientSet.closeSoon(client, 'Web request');
       return undefined;
     }
@@ -149,6 +150,13 @@ export class Dispatcher {
     if (subcommand.acceptsArity(args.count)) return subcommand;
     this.#reject(client, subcommand, reply, wrongArity(subcommand));
     return undefined;
+  }
+
+  /** Says so once a minute at most: attacks come in numbers. */
+  #warnOfWebRequest(client: Client, { clock, log }: Services): void {
+    if (clock.monotonicMs - this.#warnedMs < WARNING_INTERVAL_MS) return;
+    this.#warnedMs = clock.monotonicMs;
+    log.warning(`${CROSS_PROTOCOL} Connection from ${client.connection?.remoteAddress ?? ''} aborted.`);
   }
 
   #rejectUnknown(client: Client, reply: Reply, text: string): void {
@@ -193,6 +201,7 @@ export class Dispatcher {
   }
 }
 
+const WARNING_INTERVAL_MS = 60_000;
 const CROSS_PROTOCOL =
   'Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Valkey. This is likely ' +
   'due to an attacker attempting to use Cross Protocol Scripting to compromise your Valkey instance.';
