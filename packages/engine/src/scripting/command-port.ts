@@ -8,8 +8,8 @@ export interface CommandPort {
   readonly replyEnd: number;
   /** A run starts: its commands are its caller's, in the caller's database. */
   begin(run: ScriptRun): void;
-  /** The run has ended; effects recorded meanwhile stay. */
-  end(): void;
+  /** The run has ended; effects recorded meanwhile stay, unless it was abandoned. */
+  end(run: ScriptRun): void;
   /** Starts a new list of arguments. */
   clear(): void;
   /** Appends an argument, a binary string; false where all arguments together are too long. */

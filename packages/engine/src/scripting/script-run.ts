@@ -35,6 +35,8 @@ export class ScriptRun {
   /** Runs longer than `busy-reply-threshold`: others are served meanwhile. */
   isTimedOut = false;
   isKilled = false;
+  /** The process is about to end: what the script did so far must not be kept as if it were complete. */
+  isAbandoned = false;
 
   constructor(options: ScriptRunOptions) {
     this.caller = options.caller;

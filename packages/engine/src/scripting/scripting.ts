@@ -107,7 +107,7 @@ export class Scripting {
     try {
       return code();
     } finally {
-      port.end();
+      port.end(run);
       if (run.isTimedOut) this.#host.pauseCaller(run, false);
       this.run = undefined;
       this.#debugger = undefined;
@@ -148,7 +148,9 @@ export class Scripting {
 
   /** Ends the running script whatever it has done: the process is about to end. */
   abandon(): void {
-    if (this.run !== undefined) this.run.isKilled = true;
+    if (this.run === undefined) return;
+    this.run.isAbandoned = true;
+    this.run.isKilled = true;
   }
 
   /** A Lua state with all libraries, not locked yet. */

@@ -33,6 +33,7 @@ export class ScriptCalls implements CommandPort {
   readonly #reply: Reply;
   readonly #client: Client;
   #end = 0;
+  #pendingAtStart = 0;
   /** No memory for what the command may need. */
   memoryRefusal: ScriptCheck = () => undefined;
   /** Nothing may be written: no disk, no replicas, a replica of our own. Asked until the script has written. */
@@ -67,10 +68,12 @@ export class ScriptCalls implements CommandPort {
     client.user = run.caller.user;
     client.authenticated = run.caller.authenticated;
     client.noTouch = run.caller.noTouch;
+    this.#pendingAtStart = this.#services.effects.pending;
     this.#services.clock.hold();
   }
 
-  end(): void {
+  end(run: ScriptRun): void {
+    if (run.isAbandoned) this.#services.effects.truncate(this.#pendingAtStart);
     this.#services.clock.letGo();
   }
 
