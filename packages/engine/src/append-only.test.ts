@@ -26,6 +26,7 @@ after(() => rmSync(root, { recursive: true }));
 const noBases: BaseFiles = {
   load: (path) => assert.fail(`no base was written, but ${path} is loaded`),
   save: () => Promise.reject(new Error('no bases here')),
+  saveNow: () => assert.fail('no base is written'),
 };
 
 let directories = 0;

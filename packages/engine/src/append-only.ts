@@ -1,6 +1,7 @@
 // The append-only file as part of the engine: loading it at the start, writing it turn by turn, rewriting it in the
 // background, and following the directives. What the files are is in persistence/aof.
 import { join } from 'node:path';
+import { systemErrorText } from './config/system-error-text.ts';
 import type { Engine } from './engine.ts';
 import type { KeyspaceSnapshot } from './keyspace/keyspace.ts';
 import { Aof } from './persistence/aof/aof.ts';
@@ -15,6 +16,8 @@ const POLICIES: readonly SyncPolicy[] = ['always', 'everysec', 'no'];
 export interface BaseFiles {
   /** Loads an RDB file into the keyspace; gives the offset behind its end. Throws a LoadError. */
   load(path: string): number;
+  /** Writes everything to a file before anything else runs. Throws what the system says. */
+  saveNow(path: string): void;
   /** Writes a snapshot to a file, safely on disk; the snapshot is the caller's to end. */
   save(snapshot: KeyspaceSnapshot, path: string): Promise<void>;
 }
@@ -61,6 +64,8 @@ export class AppendOnly implements AppendOnlyControl {
   /** DEBUG LOADAOF: empties all databases and runs the files again. Throws a LoadError. */
   reload(): void {
     const { keyspace } = this.#engine;
+    // A file that was just switched on is none before its base is there.
+    if (this.#isRewriting) this.#rewriteNow();
     this.#aof.close();
     for (const db of keyspace.databases) db.clear();
     this.#aof = this.#makeAof();
@@ -76,42 +81,61 @@ export class AppendOnly implements AppendOnlyControl {
     if (this.#mustRewrite()) void this.rewrite();
   }
 
-  /** Rewrites in the background; the promise tells whether it went well. */
+  /** Rewrites in the background; the promise tells whether it went well. None may run. */
   async rewrite(): Promise<boolean> {
-    const { keyspace, effects, log, persistence, clock, config } = this.#engine;
+    const { log, persistence, clock } = this.#engine;
     const started = clock.monotonicMs;
     this.#isRewriting = true;
     persistence.aofRewriting = true;
     persistence.aofRewriteScheduled = false;
     persistence.aofRewriteStartedAt = Math.floor(clock.nowMs / 1000);
     persistence.aofRewrites++;
-    effects.flush();
-    const rewrite = this.#aof.beginRewrite();
-    this.#setUp();
-    const snapshot = keyspace.beginSnapshot();
-    log.notice(`Background append only file rewriting started by pid ${process.pid}`);
+    persistence.backgroundJobs++;
     let isOk = true;
     try {
-      await this.#base.save(snapshot, rewrite.temporaryPath);
-      log.notice('Background AOF rewrite terminated with success');
-      rewrite.finish();
-      log.notice('Background AOF rewrite finished successfully');
-      // Asked for while the file is off: a base is all that was wanted.
-      if (!config.boolean('appendonly')) this.close();
+      await this.#rewriteInBackground();
     } catch (error) {
-      rewrite.abandon();
       isOk = false;
-      log.warning(`Background AOF rewrite terminated with error: ${String(error)}`);
-    } finally {
-      keyspace.endSnapshot(snapshot);
-      this.#isRewriting = false;
-      persistence.aofRewriting = false;
-      persistence.aofRewriteStartedAt = -1;
+      log.warning(`Background AOF rewrite terminated with error: ${systemErrorText(error)}`);
     }
+    this.#isRewriting = false;
+    persistence.aofRewriting = false;
+    persistence.aofRewriteStartedAt = -1;
     persistence.aofLastRewriteSeconds = Math.round((clock.read() - started) / 1000);
     persistence.aofLastRewriteOk = isOk;
     persistence.aofRewritesFailedInRow = isOk ? 0 : persistence.aofRewritesFailedInRow + 1;
     return isOk;
+  }
+
+  async #rewriteInBackground(): Promise<void> {
+    const { keyspace, effects, log, config } = this.#engine;
+    effects.flush();
+    const aof = this.#aof;
+    const rewrite = aof.beginRewrite();
+    this.#setUp();
+    const snapshot = keyspace.beginSnapshot();
+    log.notice(`Background append only file rewriting started by pid ${process.pid}`);
+    try {
+      await this.#base.save(snapshot, rewrite.temporaryPath);
+      log.notice('Background AOF rewrite terminated with success');
+      // The files were loaded again meanwhile: what they say now was written after this began.
+      if (aof !== this.#aof) return rewrite.abandon();
+      rewrite.finish();
+      log.notice('Background AOF rewrite finished successfully');
+    } catch (error) {
+      rewrite.abandon();
+      throw error;
+    } finally {
+      keyspace.endSnapshot(snapshot);
+    }
+    // Asked for while the file is off: a base is all that was wanted.
+    if (!config.boolean('appendonly')) this.close();
+  }
+
+  #rewriteNow(): void {
+    const rewrite = this.#aof.beginRewrite();
+    this.#base.saveNow(rewrite.temporaryPath);
+    rewrite.finish();
   }
 
   close(): void {
@@ -201,11 +225,26 @@ export class AppendOnly implements AppendOnlyControl {
     return true;
   }
 
+  /** Within EXEC or a script the state is half-way: the rewrite waits for its end. */
+  #switchOn(): void {
+    const { dispatcher, log, persistence } = this.#engine;
+    if (dispatcher.isNested || this.#isRewriting || persistence.rdbSaving) {
+      persistence.aofRewriteScheduled = true;
+      log.notice(
+        dispatcher.isNested
+          ? 'AOF was enabled during a transaction. An AOF background was scheduled to start when possible.'
+          : 'AOF was enabled but there is already another background operation. An AOF background was scheduled to start when possible.',
+      );
+    } else {
+      void this.rewrite();
+    }
+  }
+
   #follow(): void {
     const { config } = this.#engine;
     config.onChange('appendonly', () => {
       if (config.boolean('appendonly') === (this.#aof.file !== undefined)) return undefined;
-      if (config.boolean('appendonly')) void this.rewrite();
+      if (config.boolean('appendonly')) this.#switchOn();
       else this.close();
       return undefined;
     });

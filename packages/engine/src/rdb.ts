@@ -89,6 +89,7 @@ export class Rdb implements RdbControl, Reloading {
     persistence.rdbSaving = true;
     persistence.rdbSaveStartedAt = Math.floor(clock.nowMs / 1000);
     persistence.rdbSaves++;
+    persistence.backgroundJobs++;
     const snapshot = keyspace.beginSnapshot();
     log.notice(`Background saving started by pid ${process.pid}`);
     void this.#finishBackground(snapshot, keyspace.dirty, cancelling.signal);

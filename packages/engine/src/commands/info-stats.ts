@@ -9,7 +9,7 @@ export const statsSection: InfoSection = {
   fields: (services) => [
     ...trafficFields(services),
     ...keyFields(services),
-    ...absentFields(),
+    ...absentFields(services),
     ...errorFields(services),
     ...loopFields(services),
     ...deniedFields(services),
@@ -62,12 +62,12 @@ function keyFields({ statistics, keyspace, activeExpiry, memoryLimit }: Services
   ];
 }
 
-/** Of what this server does not do: forking, migrating, defragmenting. */
-function absentFields(): InfoField[] {
+/** What moving keys keeps open, background jobs (the original forks for them), and what this server does not do. */
+function absentFields({ migration, persistence }: Services): InfoField[] {
   return [
     ['latest_fork_usec', 0],
-    ['total_forks', 0],
-    ['migrate_cached_sockets', 0],
+    ['total_forks', persistence.backgroundJobs],
+    ['migrate_cached_sockets', migration.keptCount],
     ['slave_expires_tracked_keys', 0],
     ['active_defrag_hits', 0],
     ['active_defrag_misses', 0],

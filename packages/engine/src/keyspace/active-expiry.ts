@@ -65,7 +65,11 @@ export class ActiveExpiry {
       return;
     }
     // Deleting may replace the sub-table or copy what a snapshot sees, but it neither moves nor frees other entries.
-    for (const entry of due) this.#keyspace.expire(db, entry);
+    for (const entry of due) {
+      this.#keyspace.expire(db, entry);
+      // Each is a unit of its own.
+      this.#keyspace.effects.flush();
+    }
     const current = dict.tableAt(db.root, slot);
     if (current !== 0 && this.#keyspace.arena.isWritable(current)) dict.setTableDeadline(current, earliest);
   }

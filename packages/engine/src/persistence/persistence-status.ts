@@ -20,6 +20,8 @@ export class PersistenceStatus {
   rdbLastSaveSeconds = -1;
   rdbSaveStartedAt = -1;
   rdbSaves = 0;
+  /** Background saves and rewrites begun: what the original forks for. */
+  backgroundJobs = 0;
   /** Bytes that writes had to copy during the last save, and during the running one. */
   rdbLastCopiedBytes = 0;
   currentCopiedBytes = 0;

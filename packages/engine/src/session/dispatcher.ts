@@ -40,6 +40,11 @@ export class Dispatcher {
     return this.#depth > 0;
   }
 
+  /** True within a command of EXEC or of a script. */
+  get isNested(): boolean {
+    return this.#depth > 1;
+  }
+
   /** Serves one request of a client: finds, checks, queues or runs its command. */
   process(client: Client, args: Args, reply: Reply): void {
     const services = this.#services();

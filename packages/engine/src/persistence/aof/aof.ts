@@ -40,6 +40,7 @@ export class Aof {
   readonly #disk: Disk;
   readonly #settings: AofSettings;
   #manifest: AofManifest = EMPTY_MANIFEST;
+  #lastSequence = 0;
   /** Undefined while the append-only file is off. */
   file: AppendOnlyFile | undefined;
 
@@ -151,8 +152,10 @@ export class Aof {
     this.#removeHistory();
   }
 
+  /** One that no file has, the manifest's or one that is to be named there. */
   #nextIncrement(): AofFile {
-    const sequence = Math.max(0, ...this.#manifest.increments.map((file) => file.sequence)) + 1;
+    const sequence = Math.max(this.#lastSequence, ...this.#manifest.increments.map((file) => file.sequence)) + 1;
+    this.#lastSequence = sequence;
     return { name: `${this.#settings.name}.${sequence}.incr.aof`, sequence };
   }
 
