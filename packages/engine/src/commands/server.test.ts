@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Clock } from '../keyspace/clock.ts';
 import { EngineDriver } from '../testing/engine-driver.ts';
 
 describe('commands about the server', () => {
@@ -99,8 +100,13 @@ describe('SYNC', () => {
 });
 
 describe('effects', () => {
-  it('of keys that SCAN finds expired are no transaction', async () => {
-    const driver = new EngineDriver({ 'enable-debug-command': 'yes' });
+  it('of keys that SCAN finds expired are no transaction', () => {
+    let nowMs = 1_000_000;
+    const clock = new Clock(
+      () => nowMs,
+      () => nowMs,
+    );
+    const driver = new EngineDriver({ 'enable-debug-command': 'yes' }, clock);
     const heard: string[] = [];
     driver.engine.effects.addSink({
       append: (_id, bytes, start, length) => heard.push(Buffer.from(bytes.subarray(start, start + length)).toString()),
@@ -109,7 +115,7 @@ describe('effects', () => {
     client.send('DEBUG', 'SET-ACTIVE-EXPIRE', '0');
     client.send('SET', 'a', '1', 'PX', '1');
     client.send('SET', 'b', '1', 'PX', '1');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    nowMs += 5;
     heard.length = 0;
     client.send('SCAN', '0');
     assert.equal(heard.length, 2);
