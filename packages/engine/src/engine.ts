@@ -41,6 +41,7 @@ import { loadingRefusal } from './session/loading-refusal.ts';
 import type { Log } from './session/log.ts';
 import { MemoryLimit } from './session/memory-limit.ts';
 import { MemoryMeter } from './session/memory-meter.ts';
+import { MigrationLink } from './session/migration-link.ts';
 import { Monitors } from './session/monitors.ts';
 import { OutputGate } from './session/output-gate.ts';
 import { Pause } from './session/pause.ts';
@@ -112,6 +113,7 @@ export class Engine implements Services {
   readonly commandLog: CommandLog;
   readonly latency: LatencyMonitor;
   readonly monitors = new Monitors(this);
+  readonly migration = new MigrationLink(() => performance.now());
   readonly followers = new Followers(this);
   readonly replication = new Replication(this);
   /** Set by the part that saves and loads. */

@@ -25,6 +25,7 @@ import type { LatencyMonitor } from '../session/latency-monitor.ts';
 import type { Log } from '../session/log.ts';
 import type { MemoryLimit } from '../session/memory-limit.ts';
 import type { MemoryMeter } from '../session/memory-meter.ts';
+import type { MigrationLink } from '../session/migration-link.ts';
 import type { Monitors } from '../session/monitors.ts';
 import type { OutputGate } from '../session/output-gate.ts';
 import type { Pause } from '../session/pause.ts';
@@ -69,6 +70,7 @@ export interface Services {
   readonly pubsub: PubSub;
   readonly commandLog: CommandLog;
   readonly monitors: Monitors;
+  readonly migration: MigrationLink;
   readonly followers: Followers;
   readonly replication: Replication;
   /** Undefined while nobody can save and load. */

@@ -117,7 +117,9 @@ export function readZipmap(bytes: Uint8Array, start: number, length: number): re
     elements.push(element.text);
     at = element.next;
   }
-  return elements.length % 2 === 0 ? elements : undefined;
+  if (elements.length === 0 || elements.length % 2 === 1) return undefined;
+  const count = view.getUint8(0);
+  return count >= LONG || count === elements.length / 2 ? elements : undefined;
 }
 
 function readZipmapText(view: DataView, at: number, end: number, isValue: boolean): Element | undefined {
