@@ -112,7 +112,7 @@ function memoryFacts(services: Services): { readonly before: readonly Fact[]; re
       ['cluster.slot_export', 0],
       ['aof.buffer', aofBufferBytes()],
       ['lua.caches', scriptBytes()],
-      ['functions.caches', 0],
+      ['functions.caches', services.scripting.functions.libraries.memoryBytes],
     ],
     after: [
       ['overhead.db.hashtable.lut', index],
