@@ -1,4 +1,5 @@
 // The replies that containers share: HELP, and the error for arguments that fit no subcommand.
+import { untilNul } from '../config/parse-number.ts';
 import type { Call } from './call.ts';
 import { CommandError } from './command-error.ts';
 
@@ -15,6 +16,6 @@ export function replyHelp(call: Call, lines: readonly string[]): void {
 /** The error for a subcommand that is unknown or has arguments that do not fit. */
 export function subcommandError(call: Call): CommandError {
   const container = call.args.text(0).toUpperCase();
-  const name = call.args.text(1).slice(0, 128);
+  const name = untilNul(call.args.text(1)).slice(0, 128);
   return new CommandError(`ERR unknown subcommand or wrong number of arguments for '${name}'. Try ${container} HELP.`);
 }

@@ -121,4 +121,27 @@ describe('effects', () => {
     assert.equal(heard.length, 2);
     assert.match(heard.join(), /UNLINK.*UNLINK/s);
   });
+
+  it('of a SET on an expired key delete it first', () => {
+    let nowMs = 1_000_000;
+    const clock = new Clock(
+      () => nowMs,
+      () => nowMs,
+    );
+    const driver = new EngineDriver({}, clock);
+    const heard: string[] = [];
+    const client = driver.connect();
+    for (const value of ['b', 'x'.repeat(10_000)]) {
+      client.send('SET', 'a', value, 'PX', '1');
+      driver.engine.effects.addSink({
+        append: (_id, bytes, start, length) =>
+          heard.push(Buffer.from(bytes.subarray(start, start + length)).toString()),
+      });
+      nowMs += 5;
+      client.send('SET', 'a', value);
+      assert.match(heard.join(), /MULTI.*UNLINK.*SET.*EXEC/s);
+      assert.equal(client.send('TTL', 'a'), ':-1\r\n');
+    }
+    assert.match(client.send('INFO', 'stats'), /expired_keys:2\r\n/);
+  });
 });

@@ -93,8 +93,9 @@ export class Database {
   ): void {
     const hash = this.keyspace.ahead.hash(key, keyStart, keyLength);
     this.root = this.dict.makeWritable(this.root, hash);
-    const old = this.dict.find(this.root, key, keyStart, keyLength, hash);
-    if (old !== 0 && this.#overwrite(old, value, start, length, kind, deadline)) return;
+    const found = this.dict.find(this.root, key, keyStart, keyLength, hash);
+    if (found !== 0 && this.#overwrite(found, value, start, length, kind, deadline)) return;
+    const old = this.#unlessExpired(found, hash);
     const entry = Entries.embeds(keyLength, length)
       ? this.#newEmbedded(key, keyStart, keyLength, value, start, length, kind, deadline)
       : this.#newWithBlock(key, keyStart, keyLength, this.newStringBlock(value, start, length), deadline);
@@ -106,7 +107,7 @@ export class Database {
   setStringBlock(key: Uint8Array, keyStart: number, keyLength: number, block: Handle, deadline: number): void {
     const hash = this.keyspace.ahead.hash(key, keyStart, keyLength);
     this.root = this.dict.makeWritable(this.root, hash);
-    const old = this.dict.find(this.root, key, keyStart, keyLength, hash);
+    const old = this.#unlessExpired(this.dict.find(this.root, key, keyStart, keyLength, hash), hash);
     const entry = this.#newWithBlock(key, keyStart, keyLength, block, deadline);
     if (old === 0) this.#insert(entry, hash, deadline);
     else this.#replace(old, entry, hash, deadline);
@@ -255,6 +256,13 @@ export class Database {
     if (isWrite) this.keyspace.deleteExpired(this, entry);
     else this.keyspace.expire(this, entry);
     return true;
+  }
+
+  /** An entry that is about to be replaced, or 0 where it has expired: then it is deleted first, and told of. */
+  #unlessExpired(entry: Handle, hash: number): Handle {
+    if (entry === 0 || !this.#expire(entry, true)) return entry;
+    this.root = this.dict.makeWritable(this.root, hash);
+    return 0;
   }
 
   #makeWritable(entry: Handle, key: Uint8Array, start: number, length: number): Handle {

@@ -5,6 +5,7 @@ import { Call } from '../commands/call.ts';
 import { CommandError } from '../commands/command-error.ts';
 import { type Command, FLAG } from '../commands/command-table.ts';
 import type { Services } from '../commands/services.ts';
+import { untilNul } from '../config/parse-number.ts';
 import type { ScriptDebugger } from '../scripting/script-debugger.ts';
 import { NOT_AUTHENTICATED } from './access-control.ts';
 import type { Args } from './args.ts';
@@ -171,10 +172,10 @@ export class Dispatcher {
 
   #reject(client: Client, command: Command, reply: Reply, text: string): void {
     command.rejected++;
-    if (command.name === 'exec' && client.transaction !== undefined) {
+    if (command.name === 'exec') {
       // EXEC itself was refused: the transaction ends here.
       this.#checks.discard(client);
-      reply.error(`EXECABORT Transaction discarded because of: ${text}`);
+      reply.error(`EXECABORT Transaction discarded because of: ${text.replace(/^ERR /, '')}`);
       return;
     }
     if (client.transaction !== undefined) client.transaction.failed = true;
@@ -230,15 +231,20 @@ function wrongArity(command: Command): string {
 
 const PREVIEW_MAX = 128;
 
+/** What C shows of a binary string in at most `lengthMax` bytes: nothing behind a zero. */
+function shown(text: string, lengthMax: number): string {
+  return untilNul(text).slice(0, lengthMax);
+}
+
 /** Valkey quotes the name and the first arguments, 128 characters of each at most. */
 export function unknownCommand(args: Args): string {
   let preview = '';
   for (let i = 1; i < args.count && preview.length < PREVIEW_MAX; i++) {
-    preview += `'${args.text(i).slice(0, PREVIEW_MAX - preview.length)}' `;
+    preview += `'${shown(args.text(i), PREVIEW_MAX - preview.length)}' `;
   }
-  return `ERR unknown command '${args.text(0).slice(0, PREVIEW_MAX)}', with args beginning with: ${preview}`;
+  return `ERR unknown command '${shown(args.text(0), PREVIEW_MAX)}', with args beginning with: ${preview}`;
 }
 
 function unknownSubcommand(container: Command, name: string): string {
-  return `ERR unknown subcommand '${name.slice(0, PREVIEW_MAX)}'. Try ${container.name.toUpperCase()} HELP.`;
+  return `ERR unknown subcommand '${shown(name, PREVIEW_MAX)}'. Try ${container.name.toUpperCase()} HELP.`;
 }
