@@ -132,6 +132,71 @@ test('a file of Redis 8.0 is refused with the version in the reason', { skip }, 
   );
 });
 
+test('Redis 7.0 loads our file of version 10', { skip }, async (t) => {
+  const directory = makeFolder();
+  t.after(() => rmSync(directory, { recursive: true }));
+  const driver = new EngineDriver({ 'enable-debug-command': 'yes', save: '', 'rdb-version': '10' });
+  driver.engine.rdb = new Rdb(driver.engine, directory);
+  const client = driver.connect();
+  for (const words of sampleCommands()) client.send(...words);
+  assert.equal(client.send('SAVE'), '+OK\r\n');
+  const server = await startServer({ command: serverOf('redis-7.0-server'), dir: directory });
+  t.after(() => server.stop());
+  const connection = await server.connect();
+  assert.equal(await call(connection, 'DBSIZE'), value(client.send('DBSIZE')));
+  for (const key of SAMPLE_KEYS) {
+    const payload = (await connection.request(['DUMP', key])).bytes.toString('latin1');
+    const digest = client.send('DEBUG', 'DIGEST-VALUE', key);
+    assert.equal(
+      client.send('RESTORE', key, key === 'small hash' ? '33177117420000' : '0', value(payload), 'REPLACE', 'ABSTTL'),
+      '+OK\r\n',
+    );
+    assert.equal(client.send('DEBUG', 'DIGEST-VALUE', key), digest, key);
+  }
+});
+
+test('files of version 9 and 10 are loaded by Valkey 9.1', { skip }, async (t) => {
+  for (const version of ['9', '10']) {
+    const directory = makeFolder();
+    t.after(() => rmSync(directory, { recursive: true }));
+    const driver = new EngineDriver({ 'enable-debug-command': 'yes', save: '', 'rdb-version': version });
+    driver.engine.rdb = new Rdb(driver.engine, directory);
+    const client = driver.connect();
+    for (const words of sampleCommands()) client.send(...words);
+    assert.equal(client.send('SAVE'), '+OK\r\n');
+    const server = await startServer({ command: serverOf('valkey-9.1-server'), dir: directory });
+    t.after(() => server.stop());
+    assert.equal(await call(await server.connect(), 'DEBUG', 'DIGEST'), value(client.send('DEBUG', 'DIGEST')), version);
+  }
+});
+
+test('deadlines of fields of hashes come and go with files and payloads', { skip }, async (t) => {
+  const directory = makeFolder();
+  t.after(() => rmSync(directory, { recursive: true }));
+  const driver = new EngineDriver({ 'enable-debug-command': 'yes', save: '' });
+  driver.engine.rdb = new Rdb(driver.engine, directory);
+  const client = driver.connect();
+  client.send('HSET', 'h', 'a', '1', 'b', '2', 'c', '3');
+  assert.match(client.send('HPEXPIREAT', 'h', '33177117420000', 'FIELDS', '2', 'a', 'b'), /^\*2\r\n:1/);
+  assert.equal(client.send('SAVE'), '+OK\r\n');
+  const server = await startServer({ command: serverOf('valkey-9.1-server'), dir: directory });
+  t.after(() => server.stop());
+  const connection = await server.connect();
+  const ask = ['HPEXPIRETIME', 'h', 'FIELDS', '3', 'a', 'b', 'c'];
+  assert.equal(await call(connection, ...ask), '33177117420000,33177117420000,-1');
+  const payload = (await connection.request(['DUMP', 'h'])).bytes.toString('latin1');
+  assert.equal(client.send('RESTORE', 'copy', '0', value(payload)), '+OK\r\n');
+  assert.equal(await call(connection, 'RESTORE', 'copy', '0', value(client.send('DUMP', 'copy'))), 'OK');
+  assert.equal(await call(connection, 'SAVE'), 'OK');
+  const loaded = startOurs(directory);
+  for (const key of ['h', 'copy']) {
+    assert.equal(
+      loaded.send('HPEXPIRETIME', key, 'FIELDS', '3', 'a', 'b', 'c'),
+      '*3\r\n:33177117420000\r\n:33177117420000\r\n:-1\r\n',
+    );
+  }
+});
+
 test('payloads of Valkey are restored here and ours there', { skip }, async (t) => {
   const driver = new EngineDriver({ 'enable-debug-command': 'yes', save: '' });
   const ours = driver.connect();

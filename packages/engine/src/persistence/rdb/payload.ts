@@ -13,6 +13,8 @@ import { ValueWriter } from './write-value.ts';
 
 const FOOTER_BYTES = 10;
 const CHECKSUM_BYTES = 8;
+/** Most payloads are small. */
+const BUFFER_BYTES = 4096;
 
 /** Counts bytes and keeps none. */
 class CountingSink implements ByteSink {
@@ -26,8 +28,8 @@ class CountingSink implements ByteSink {
 /** The payload of an entry's value. `version` is the newest that may be named; see `rdb-version`. */
 export function dumpValue(keyspace: Keyspace, entry: Handle, version: number, compresses: boolean): Uint8Array {
   const sink = new MemorySink();
-  const writer = new RdbWriter(sink, { compresses, checksums: true });
-  const values = new ValueWriter(writer, keyspace);
+  const writer = new RdbWriter(sink, { compresses, checksums: true }, BUFFER_BYTES);
+  const values = new ValueWriter(writer, keyspace, version);
   const type = values.typeOf(entry);
   writer.byte(type);
   const walk = values.writeContent(entry, type);
@@ -42,8 +44,8 @@ export function dumpValue(keyspace: Keyspace, entry: Handle, version: number, co
 /** Bytes of an entry's value in an RDB file, its type not counted. */
 export function savedLength(keyspace: Keyspace, entry: Handle, compresses: boolean): number {
   const sink = new CountingSink();
-  const writer = new RdbWriter(sink, { compresses, checksums: false });
-  const values = new ValueWriter(writer, keyspace);
+  const writer = new RdbWriter(sink, { compresses, checksums: false }, BUFFER_BYTES);
+  const values = new ValueWriter(writer, keyspace, VERSION_MAX);
   const walk = values.writeContent(entry, values.typeOf(entry));
   if (walk !== undefined) while (walk.next().done !== true);
   writer.flush();

@@ -59,7 +59,7 @@ export const FORM_COMPRESSED = 3;
 export const NODE_PLAIN = 1;
 export const NODE_PACKED = 2;
 
-/** The version that every server of the last years can read; newer ones only add types. */
+/** From this version on all types are there that are written without deadlines of fields. */
 export const VERSION_WRITTEN = 11;
 export const VERSION_MAX = 80;
 const FOREIGN_VERSION_MIN = 12;

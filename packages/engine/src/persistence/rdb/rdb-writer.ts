@@ -42,15 +42,17 @@ export class RdbWriter {
   written = 0;
   readonly #sink: ByteSink;
   readonly #settings: WriterSettings;
-  readonly #bytes = new Uint8Array(BUFFER_BYTES);
-  readonly #view = new DataView(this.#bytes.buffer);
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   readonly #checksum = new Crc64();
   #used = 0;
-  #compressed = new Uint8Array(4096);
+  #compressed = new Uint8Array(0);
 
-  constructor(sink: ByteSink, settings: WriterSettings) {
+  constructor(sink: ByteSink, settings: WriterSettings, bufferBytes = BUFFER_BYTES) {
     this.#sink = sink;
     this.#settings = settings;
+    this.#bytes = new Uint8Array(bufferBytes);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   byte(value: number): void {
@@ -109,7 +111,7 @@ export class RdbWriter {
     let done = 0;
     while (done < length) {
       this.#need(1);
-      const count = Math.min(length - done, BUFFER_BYTES - this.#used);
+      const count = Math.min(length - done, this.#bytes.length - this.#used);
       this.#copy(bytes, start + done, count);
       done += count;
     }
@@ -173,7 +175,7 @@ export class RdbWriter {
   }
 
   #need(count: number): void {
-    if (this.#used + count > BUFFER_BYTES) this.flush();
+    if (this.#used + count > this.#bytes.length) this.flush();
   }
 
   #copy(bytes: Uint8Array, start: number, count: number): void {

@@ -44,7 +44,7 @@ export class RdbSave {
     this.#snapshot = snapshot;
     this.#settings = settings;
     this.#writer = new RdbWriter(sink, settings);
-    this.#values = new ValueWriter(this.#writer, keyspace);
+    this.#values = new ValueWriter(this.#writer, keyspace, settings.version);
     this.keysTotal = snapshot.roots.reduce((total, { root }) => total + keyspace.dict.count(root), 0);
   }
 

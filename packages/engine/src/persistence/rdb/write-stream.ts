@@ -16,6 +16,7 @@ import {
 } from '../../types/stream/stream-layout.ts';
 import { PendingCursor } from '../../types/stream/stream-pending.ts';
 import { type Streams, streamsOf } from '../../types/stream/streams.ts';
+import { TYPE_STREAM_LISTPACKS, TYPE_STREAM_LISTPACKS_3 } from './rdb-format.ts';
 import type { RdbWriter } from './rdb-writer.ts';
 import type { WriteWalk } from './write-value.ts';
 
@@ -27,6 +28,7 @@ export class StreamWriter {
   readonly #streams: Streams;
   readonly #nodes: OrderedTree;
   readonly #pending: PendingCursor;
+  #type = TYPE_STREAM_LISTPACKS_3;
 
   constructor(writer: RdbWriter, keyspace: Keyspace) {
     this.#writer = writer;
@@ -35,8 +37,10 @@ export class StreamWriter {
     this.#pending = new PendingCursor(keyspace.arena);
   }
 
-  *walk(root: Handle): WriteWalk {
+  /** `type` is one of the three of streams. */
+  *walk(root: Handle, type: number): WriteWalk {
     const { facts } = this.#streams;
+    this.#type = type;
     yield* this.#walkNodes(root);
     this.#writeCounters(facts.counters(root));
     const groups: (readonly [Handle, GroupFacts])[] = [];
@@ -68,6 +72,7 @@ export class StreamWriter {
   #writeCounters(counters: StreamCounters): void {
     this.#writer.length(counters.length);
     this.#writeIdAsNumbers(counters.lastId);
+    if (this.#type === TYPE_STREAM_LISTPACKS) return;
     this.#writeIdAsNumbers(counters.firstId);
     this.#writeIdAsNumbers(counters.maxDeletedId);
     this.#writeExact(counters.entriesAdded);
@@ -78,7 +83,7 @@ export class StreamWriter {
     const { layout, pending } = this.#streams;
     writer.text(facts.name);
     this.#writeIdAsNumbers(facts.lastId);
-    this.#writeExact(facts.entriesRead);
+    if (this.#type !== TYPE_STREAM_LISTPACKS) this.#writeExact(facts.entriesRead);
     writer.length(facts.pendingCount);
     const cursor = this.#pending;
     cursor.seek(layout.word(group, GROUP_PENDING), new StreamId());
@@ -98,7 +103,7 @@ export class StreamWriter {
     const writer = this.#writer;
     writer.text(facts.name);
     writer.milliseconds(facts.seenMs);
-    writer.milliseconds(facts.activeMs);
+    if (this.#type === TYPE_STREAM_LISTPACKS_3) writer.milliseconds(facts.activeMs);
     writer.length(facts.pendingCount);
     const cursor = this.#pending;
     cursor.seek(this.#streams.layout.word(consumer, CONSUMER_PENDING), new StreamId());

@@ -23,6 +23,7 @@ import type { Handle } from '../../memory/arena.ts';
 import { fieldDeadline, NO_DEADLINE } from '../../types/hash/field-blocks.ts';
 import { HashCursor } from '../../types/hash/hash-cursor.ts';
 import { FIRST, LAST, TREE } from '../../types/list/list-chains.ts';
+import { ListCursor } from '../../types/list/list-cursor.ts';
 import { type Lists, listsOf } from '../../types/list/lists.ts';
 import { ListpackBlocks } from '../../types/listpack-blocks.ts';
 import { IntegerSets } from '../../types/set/integer-sets.ts';
@@ -35,14 +36,18 @@ import {
   TYPE_HASH,
   TYPE_HASH_2,
   TYPE_HASH_LISTPACK,
+  TYPE_LIST,
   TYPE_LIST_QUICKLIST_2,
   TYPE_SET,
   TYPE_SET_INTSET,
   TYPE_SET_LISTPACK,
   TYPE_SORTED_SET_2,
   TYPE_SORTED_SET_LISTPACK,
+  TYPE_STREAM_LISTPACKS,
+  TYPE_STREAM_LISTPACKS_2,
   TYPE_STREAM_LISTPACKS_3,
   TYPE_STRING,
+  VERSION_WRITTEN,
 } from './rdb-format.ts';
 import type { RdbWriter } from './rdb-writer.ts';
 import { StreamWriter } from './write-stream.ts';
@@ -54,6 +59,37 @@ export type WriteWalk = Generator<void, void, void>;
 export const STEP_BYTES = 8192;
 /** Strings above this size are written in steps. */
 const STRING_AT_ONCE_MAX = 2 ** 20;
+
+/** Types by kind of value. */
+const TYPES: Readonly<Record<number, number>> = {
+  [KIND_LIST_PACKED]: TYPE_LIST_QUICKLIST_2,
+  [KIND_LIST_BIG]: TYPE_LIST_QUICKLIST_2,
+  [KIND_SET_INTEGERS]: TYPE_SET_INTSET,
+  [KIND_SET_PACKED]: TYPE_SET_LISTPACK,
+  [KIND_SET_BIG]: TYPE_SET,
+  [KIND_SORTED_SET_PACKED]: TYPE_SORTED_SET_LISTPACK,
+  [KIND_SORTED_SET_BIG]: TYPE_SORTED_SET_2,
+  [KIND_HASH_PACKED]: TYPE_HASH_LISTPACK,
+  [KIND_HASH_BIG]: TYPE_HASH,
+  [KIND_HASH_EXPIRING]: TYPE_HASH_2,
+  [KIND_STREAM]: TYPE_STREAM_LISTPACKS_3,
+};
+/** What version 10 lacks. */
+const TYPES_OF_10 = { ...TYPES, [KIND_SET_PACKED]: TYPE_SET, [KIND_STREAM]: TYPE_STREAM_LISTPACKS_2 };
+/** Version 9 has ziplists where later ones have listpacks; what has neither is written element by element. */
+const TYPES_OF_9 = {
+  ...TYPES_OF_10,
+  [KIND_LIST_PACKED]: TYPE_LIST,
+  [KIND_LIST_BIG]: TYPE_LIST,
+  [KIND_SORTED_SET_PACKED]: TYPE_SORTED_SET_2,
+  [KIND_HASH_PACKED]: TYPE_HASH,
+  [KIND_STREAM]: TYPE_STREAM_LISTPACKS,
+};
+
+function typesOf(version: number): Readonly<Record<number, number>> {
+  if (version >= VERSION_WRITTEN) return TYPES;
+  return version === 10 ? TYPES_OF_10 : TYPES_OF_9;
+}
 
 export class ValueWriter {
   readonly #writer: RdbWriter;
@@ -68,10 +104,13 @@ export class ValueWriter {
   readonly #lists: Lists;
   readonly #listTree: OrderedTree;
   readonly #streams: StreamWriter;
+  readonly #types: Readonly<Record<number, number>>;
 
-  constructor(writer: RdbWriter, keyspace: Keyspace) {
+  /** `version` is the RDB version whose types may be written; deadlines of fields go beyond it, rather than be lost. */
+  constructor(writer: RdbWriter, keyspace: Keyspace, version: number) {
     const { arena, dict } = keyspace;
     this.#writer = writer;
+    this.#types = typesOf(version);
     this.#keyspace = keyspace;
     this.#entries = keyspace.entries;
     this.#packed = new ListpackBlocks(arena);
@@ -87,56 +126,37 @@ export class ValueWriter {
 
   /** The RDB type of an entry's value. */
   typeOf(entry: Handle): number {
-    switch (this.#entries.kind(entry)) {
-      case KIND_LIST_PACKED:
-      case KIND_LIST_BIG:
-        return TYPE_LIST_QUICKLIST_2;
-      case KIND_SET_INTEGERS:
-        return TYPE_SET_INTSET;
-      case KIND_SET_PACKED:
-        return TYPE_SET_LISTPACK;
-      case KIND_SET_BIG:
-        return TYPE_SET;
-      case KIND_SORTED_SET_PACKED:
-        return TYPE_SORTED_SET_LISTPACK;
-      case KIND_SORTED_SET_BIG:
-        return TYPE_SORTED_SET_2;
-      case KIND_HASH_PACKED:
-        return TYPE_HASH_LISTPACK;
-      case KIND_HASH_BIG:
-        return TYPE_HASH;
-      case KIND_HASH_EXPIRING:
-        return TYPE_HASH_2;
-      case KIND_STREAM:
-        return TYPE_STREAM_LISTPACKS_3;
-      default:
-        return TYPE_STRING;
-    }
+    return this.#types[this.#entries.kind(entry)] ?? TYPE_STRING;
   }
 
   /** Writes the content of a value of that type; gives the walk through what is left of a larger one. */
   writeContent(entry: Handle, type: number): WriteWalk | undefined {
+    const kind = this.#entries.kind(entry);
     const value = this.#entries.value(entry);
     switch (type) {
       case TYPE_STRING:
         return this.#writeString(entry);
+      case TYPE_LIST:
+        return this.#walkElements(kind, value);
       case TYPE_LIST_QUICKLIST_2:
-        if (this.#entries.kind(entry) === KIND_LIST_BIG) return this.#walkList(value);
+        if (kind === KIND_LIST_BIG) return this.#walkList(value);
         this.#writer.length(1);
         return this.#writeListNode(value);
       case TYPE_SET_INTSET:
         return this.#writeIntegers(value);
       case TYPE_SET:
-        return this.#walkSet(value);
+        return this.#walkSet(kind, value);
       case TYPE_SORTED_SET_LISTPACK:
         return this.#writeSortedSet(value);
       case TYPE_SORTED_SET_2:
-        return this.#walkSortedSet(value);
+        return this.#walkSortedSet(kind, value);
       case TYPE_HASH:
       case TYPE_HASH_2:
-        return this.#walkHash(value, type === TYPE_HASH_2);
+        return this.#walkHash(kind, value);
+      case TYPE_STREAM_LISTPACKS:
+      case TYPE_STREAM_LISTPACKS_2:
       case TYPE_STREAM_LISTPACKS_3:
-        return this.#streams.walk(value);
+        return this.#streams.walk(value, type);
       default:
         return this.#writeListpack(value);
     }
@@ -199,9 +219,24 @@ export class ValueWriter {
     if (chains.get(root, LAST) !== 0) this.#writeListNode(chains.get(root, LAST));
   }
 
-  *#walkSet(root: Handle): WriteWalk {
+  /** A list element by element, as the first versions have it. */
+  *#walkElements(kind: number, value: Handle): WriteWalk {
     const writer = this.#writer;
-    const cursor = this.#set.open(KIND_SET_BIG, root);
+    const cursor = new ListCursor(this.#lists.chains);
+    cursor.open(kind, value);
+    writer.length(cursor.count);
+    let stop = writer.position + STEP_BYTES;
+    for (let more = cursor.seek(0); more; more = cursor.next()) {
+      writer.text(cursor.text());
+      if (writer.position < stop) continue;
+      yield;
+      stop = writer.position + STEP_BYTES;
+    }
+  }
+
+  *#walkSet(kind: number, value: Handle): WriteWalk {
+    const writer = this.#writer;
+    const cursor = this.#set.open(kind, value);
     writer.length(cursor.count);
     let stop = writer.position + STEP_BYTES;
     while (cursor.next()) {
@@ -213,10 +248,10 @@ export class ValueWriter {
   }
 
   /** From the highest score to the lowest, so that a reader that inserts in order does so at the start. */
-  *#walkSortedSet(root: Handle): WriteWalk {
+  *#walkSortedSet(kind: number, value: Handle): WriteWalk {
     const writer = this.#writer;
     const cursor = this.#sortedSet;
-    cursor.open(KIND_SORTED_SET_BIG, root);
+    cursor.open(kind, value);
     writer.length(cursor.count);
     let stop = writer.position + STEP_BYTES;
     for (let rank = cursor.count - 1; rank >= 0; rank--) {
@@ -230,10 +265,11 @@ export class ValueWriter {
     }
   }
 
-  *#walkHash(root: Handle, withDeadlines: boolean): WriteWalk {
+  *#walkHash(kind: number, value: Handle): WriteWalk {
     const writer = this.#writer;
     const { arena } = this.#keyspace;
-    const cursor = this.#hash.open(withDeadlines ? KIND_HASH_EXPIRING : KIND_HASH_BIG, root);
+    const cursor = this.#hash.open(kind, value);
+    const withDeadlines = kind === KIND_HASH_EXPIRING;
     writer.length(cursor.count);
     let stop = writer.position + STEP_BYTES;
     while (cursor.next()) {
