@@ -16,7 +16,7 @@ import { VERSION_MAX } from './persistence/rdb/rdb-format.ts';
 import { DamagedRdb } from './persistence/rdb/rdb-input.ts';
 import { RdbSave, type SaveSettings } from './persistence/rdb/save-rdb.ts';
 import { configuredLimits } from './persistence/rdb/value-limits.ts';
-import { runInSlices } from './persistence/snapshot.ts';
+import { runInSlices, SnapshotCancelled } from './persistence/snapshot.ts';
 
 export interface LoadOptions {
   /** Keys whose deadline is over are left out. */
@@ -88,6 +88,8 @@ export class RdbFiles implements BaseFiles {
     const temporaryPath = join(dirname(path), `temp-bg-${process.pid}.rdb`);
     try {
       await this.#writeInSlices(snapshot, temporaryPath, 'file', signal);
+      // It may have been given up while the disk made the last bytes safe.
+      if (signal.aborted) throw new SnapshotCancelled();
       this.#putInPlace(temporaryPath, path);
     } catch (error) {
       rmSync(temporaryPath, { force: true });
@@ -158,25 +160,18 @@ export class RdbFiles implements BaseFiles {
     try {
       const save = new RdbSave(keyspace, snapshot, sink, settings);
       persistence.saveKeysTotal = save.keysTotal;
-      const delayMs = (): number => {
-        persistence.saveKeysProcessed = save.keysWritten;
-        persistence.currentCopiedBytes = Math.max(0, arena.keptBytes - keptBytes);
-        persistence.currentCopiedBytesPeak = Math.max(
-          persistence.currentCopiedBytesPeak,
-          persistence.currentCopiedBytes,
-        );
-        return save.isPaced ? config.number('rdb-key-save-delay') / MICROSECONDS_PER_MS : 0;
-      };
       save.isPaced = config.number('rdb-key-save-delay') > 0;
       await runInSlices(save.steps(), sink, {
         turn: () => this.turn(),
-        sliceMs: this.#slices(),
-        delayMs,
+        sliceMs: this.#slices(() => this.#noteProgress(save, arena.keptBytes - keptBytes)),
+        delayMs: () => (save.isPaced ? config.number('rdb-key-save-delay') / MICROSECONDS_PER_MS : 0),
         signal,
       });
       await sink.finish();
     } finally {
       await sink.close();
+      if (purpose === 'file') persistence.rdbLastCopiedBytes = persistence.currentCopiedBytesPeak;
+      else persistence.aofLastCopiedBytes = persistence.currentCopiedBytesPeak;
       persistence.saveKeysProcessed = 0;
       persistence.saveKeysTotal = 0;
       persistence.currentCopiedBytes = 0;
@@ -184,11 +179,19 @@ export class RdbFiles implements BaseFiles {
     }
   }
 
+  #noteProgress(save: RdbSave, copiedBytes: number): void {
+    const { persistence } = this.#engine;
+    persistence.saveKeysProcessed = save.keysWritten;
+    persistence.currentCopiedBytes = Math.max(0, copiedBytes);
+    persistence.currentCopiedBytesPeak = Math.max(persistence.currentCopiedBytesPeak, persistence.currentCopiedBytes);
+  }
+
   /** Lengths of slices: short while commands come, so that they need not wait. */
-  #slices(): () => number {
+  #slices(onSlice: () => void): () => number {
     const { statistics } = this.#engine;
     let seen = statistics.commandsProcessed;
     return () => {
+      onSlice();
       const isBusy = statistics.commandsProcessed !== seen;
       seen = statistics.commandsProcessed;
       return isBusy ? BUSY_SLICE_MS : IDLE_SLICE_MS;
