@@ -174,6 +174,12 @@ export class ClientIo {
     if (connection === undefined) return 0;
     const count = connection.read(region, offset, length);
     if (count === WOULD_BLOCK) return 0;
+    if (count === READ_END && client.output.isHeld) {
+      // The peer has said all it wanted, and waits for replies that the gate holds back.
+      client.closeAfterReply = true;
+      connection.wantRead(false);
+      return 0;
+    }
     if (count === READ_END || count === BROKEN) {
       this.#lifecycle.closeSoon(
         client,
