@@ -226,8 +226,8 @@ function parseCondition(call: Call): ExpireCondition {
 
 function expire(call: Call, unitMs: number, baseMs: number): void {
   const { args, db, reply } = call;
-  const deadline = deadlineArgument(call, 2, unitMs, baseMs);
   const condition = parseCondition(call);
+  const deadline = deadlineArgument(call, 2, unitMs, baseMs);
   const key = args.bytesOf(1);
   const entry = db.findForWrite(key, args.starts[1], args.lengths[1]);
   if (entry === 0 || !isMet(condition, call.entries.deadline(entry), deadline)) return reply.integer(0);
@@ -236,7 +236,9 @@ function expire(call: Call, unitMs: number, baseMs: number): void {
   } else {
     db.setDeadline(key, args.starts[1], args.lengths[1], deadline);
     call.changed(1, EVENT_GENERIC, 'expire');
-    call.propagate('PEXPIREAT', args.text(1), deadline);
+    // The conditions stay: they hold for followers too.
+    const conditions = Array.from({ length: args.count - 3 }, (_unused, i) => i + 3);
+    call.propagateRewritten('PEXPIREAT', 1, String(deadline), ...conditions);
   }
   reply.integer(1);
 }
