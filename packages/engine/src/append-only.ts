@@ -36,6 +36,8 @@ export class AppendOnly implements AppendOnlyControl {
   readonly #directory: string;
   #aof: Aof;
   #isRewriting = false;
+  /** The rewrite that runs makes the first base: what was written so far is no data set without it. */
+  #isFirstRewrite = false;
 
   constructor(engine: Engine, options: AppendOnlyOptions) {
     this.#engine = engine;
@@ -44,6 +46,7 @@ export class AppendOnly implements AppendOnlyControl {
     this.#directory = options.directory ?? process.cwd();
     this.#aof = this.#makeAof();
     engine.beforeFlush.push(() => this.#aof.file?.commit());
+    engine.shutdown.obstacles.push(() => (this.#isFirstRewrite ? 'Writing initial AOF' : undefined));
     engine.shutdown.beforeExit.push(() => this.close());
     this.#follow();
   }
@@ -99,6 +102,7 @@ export class AppendOnly implements AppendOnlyControl {
       log.warning(`Background AOF rewrite terminated with error: ${systemErrorText(error)}`);
     }
     this.#isRewriting = false;
+    this.#isFirstRewrite = false;
     persistence.aofRewriting = false;
     persistence.aofRewriteStartedAt = -1;
     persistence.aofLastRewriteSeconds = Math.round((clock.read() - started) / 1000);
@@ -111,6 +115,7 @@ export class AppendOnly implements AppendOnlyControl {
     const { keyspace, effects, log, config } = this.#engine;
     effects.flush();
     const aof = this.#aof;
+    this.#isFirstRewrite = aof.file === undefined && config.boolean('appendonly');
     const rewrite = aof.beginRewrite();
     this.#setUp();
     const snapshot = keyspace.beginSnapshot();

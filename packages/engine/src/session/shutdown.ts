@@ -14,6 +14,8 @@ export class Shutdown {
   exit: (atOnce: boolean) => Promise<void> = () => Promise.resolve();
   /** Saves all data; false where that failed (the log says why). Undefined while nobody can save. */
   save: (() => Promise<boolean>) | undefined;
+  /** What must not be cut off: a few words for the log, undefined while there is nothing. */
+  readonly obstacles: (() => string | undefined)[] = [];
   /** What else has to be safe before the end: the append-only file. */
   readonly beforeExit: (() => void)[] = [];
   /** Asked for by a signal, and not begun. */
@@ -68,7 +70,7 @@ export class Shutdown {
     const { log, scripting } = this.#services;
     // A script that does not end lets nothing run but what runs now.
     const isBusy = scripting.run !== undefined;
-    const isSafe = !this.#mustSave(flags) || (await this.#save(flags));
+    const isSafe = this.#mayCutOff(flags) && (!this.#mustSave(flags) || (await this.#save(flags)));
     if (this.#isAborted || !isSafe) {
       if (!this.#isAborted) log.warning('Errors trying to shut down the server. Check the logs for more information.');
       this.#isRunning = false;
@@ -77,6 +79,19 @@ export class Shutdown {
     }
     for (const work of this.beforeExit) work();
     await this.exit(isBusy);
+  }
+
+  /** False where something runs that must end first, unless the end is forced. */
+  #mayCutOff(flags: readonly string[]): boolean {
+    const isForced = flags.includes('force');
+    let isFree = true;
+    for (const obstacle of this.obstacles) {
+      const words = obstacle();
+      if (words === undefined) continue;
+      this.#services.log.warning(`${words}${isForced ? '. Exit anyway.' : ", can't exit"}`);
+      isFree &&= isForced;
+    }
+    return isFree;
   }
 
   #mustSave(flags: readonly string[]): boolean {
