@@ -30,7 +30,9 @@ export function setFromArgument(call: Call, keyIndex: number, valueIndex: number
   const value = args.bytesOf(valueIndex);
   const start = args.starts[valueIndex];
   const length = args.lengths[valueIndex];
-  const kind = isInteger64(value, start, length) ? KIND_STRING_INTEGER : KIND_STRING_EMBEDDED;
+  // Valkey does not look for integers in what scripts set; OBJECT ENCODING tells.
+  const isInteger = !call.client.isScript && isInteger64(value, start, length);
+  const kind = isInteger ? KIND_STRING_INTEGER : KIND_STRING_EMBEDDED;
   db.setString(key, keyStart, keyLength, value, start, length, kind, deadline);
 }
 
