@@ -3,7 +3,16 @@
 import { binaryString } from '../encodings/bytes-compare.ts';
 import { parseDouble } from '../encodings/double-text.ts';
 import { EVENT_GENERIC, EVENT_LIST } from '../keyspace/keyspace.ts';
-import { HASH, KIND_LIST_PACKED, LIST, SET, SORTED_SET, STRING, typeOfKind } from '../keyspace/value-kind.ts';
+import {
+  HASH,
+  KIND_LIST_PACKED,
+  KIND_SORTED_SET_PACKED,
+  LIST,
+  SET,
+  SORTED_SET,
+  STRING,
+  typeOfKind,
+} from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import { hashesOf } from '../types/hash/hashes.ts';
 import { listsOf } from '../types/list/lists.ts';
@@ -49,6 +58,14 @@ function sort(call: Call, mayStore: boolean): void {
   else store(call, results, options.storeAt);
 }
 
+/** Valkey sorts big sorted sets only, and what it made big for that stays so: OBJECT ENCODING tells. */
+function unpacked(call: Call, entry: Handle): Handle {
+  if (call.entries.kind(entry) !== KIND_SORTED_SET_PACKED) return entry;
+  const writable = call.writeAny(1);
+  sortedSetsOf(call.keyspace).unpackEntry(writable);
+  return writable;
+}
+
 function elementsOf(call: Call, entry: Handle, type: number): string[] {
   if (type === LIST) return listElements(call, entry);
   const { keyspace } = call;
@@ -58,7 +75,7 @@ function elementsOf(call: Call, entry: Handle, type: number): string[] {
     while (cursor.next()) elements.push(binaryString(cursor.bytes, cursor.start, cursor.length));
     return elements;
   }
-  const cursor = sortedSetsOf(keyspace).read(entry);
+  const cursor = sortedSetsOf(keyspace).read(unpacked(call, entry));
   for (let rank = 0; rank < cursor.count; rank++) {
     if (rank === 0) cursor.seekRank(0);
     else cursor.next();
