@@ -7,7 +7,7 @@ import { systemErrorText } from './config/system-error-text.ts';
 import { VALKEY_VERSION } from './config/version.ts';
 import type { Engine } from './engine.ts';
 import { type KeyspaceSnapshot, SILENT_HOOKS } from './keyspace/keyspace.ts';
-import { syncDirectory } from './persistence/disk.ts';
+import { syncDirectory, syncDirectoryBeside } from './persistence/disk.ts';
 import { LoadError } from './persistence/persistence-ports.ts';
 import { type LoadSettings, RdbLoad } from './persistence/rdb/load-rdb.ts';
 import { MemorySink } from './persistence/rdb/memory-sink.ts';
@@ -90,7 +90,9 @@ export class RdbFiles implements BaseFiles {
       await this.#writeInSlices(snapshot, temporaryPath, 'file', signal);
       // It may have been given up while the disk made the last bytes safe.
       if (signal.aborted) throw new SnapshotCancelled();
-      this.#putInPlace(temporaryPath, path);
+      renameSync(temporaryPath, path);
+      await syncDirectoryBeside(dirname(path));
+      this.#engine.log.notice('DB saved on disk');
     } catch (error) {
       rmSync(temporaryPath, { force: true });
       throw error;

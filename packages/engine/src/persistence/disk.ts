@@ -1,6 +1,7 @@
 // Where the append-only file puts its bytes: a port, so that tests can run the real server on a disk that loses what was
 // not synced when the process is killed, as a machine that loses power does.
 import { close, closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 /** A file that grows at its end. Failures of the system are thrown as they are (`code`: ENOSPC, EIO ...). */
 export interface AppendFile {
@@ -112,5 +113,15 @@ export function syncDirectory(path: string): void {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** As `syncDirectory`, beside the loop. */
+export async function syncDirectoryBeside(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }

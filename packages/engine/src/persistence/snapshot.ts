@@ -3,7 +3,7 @@
 // which the snapshot was begun, each key once. Nothing runs within a command, a transaction or a script.
 //
 // Who uses it: a background save (the sink is a file, see rdb/rdb-file), and the rewrite of the append-only file, whose
-// base is the same file under another name (`BaseFiles.save` in rdb.ts: the snapshot is begun and ended by the rewrite,
+// base is the same file under another name (`save` in rdb-files.ts: the snapshot is begun and ended by the rewrite,
 // in the moment in which it starts the new increment). A replica's sink is its connection. One walk may serve several
 // readers of the same moment: a sink that hands the bytes on to several is full when one of them is, and drops one that
 // failed; readers that start later need a snapshot of their own.
