@@ -3,7 +3,6 @@ import { globMatchBytes } from '../encodings/glob-match.ts';
 import { typeName } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { Call } from './call.ts';
-import { CommandError } from './command-error.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { parseCursor, parseScanOptions, passesPattern, type ScanOptions, stepScan } from './scan-options.ts';
 
@@ -26,7 +25,6 @@ export const keysCommands: readonly CommandSpec[] = [
   },
 ];
 
-const TYPE_NAMES: ReadonlySet<string> = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream']);
 /** Tries of RANDOMKEY where all keys may be over and nothing deletes them. */
 const RANDOM_TRIES_MAX = 100;
 
@@ -55,13 +53,12 @@ function scan(call: Call): void {
   const { db, reply } = call;
   const start = parseCursor(call, 1);
   const options = parseScanOptions(call, 2, 'keys');
-  const wanted = options.typeAt === 0 ? undefined : typeArgument(call, options.typeAt);
   const found: Handle[] = [];
   const next = stepScan(start, options.count, (cursor) => {
     let seen = 0;
     const after = db.dict.scan(db.root, cursor, (entry) => {
       seen++;
-      if (passes(call, entry, options, wanted)) found.push(entry);
+      if (passes(call, entry, options)) found.push(entry);
     });
     return { next: after, seen };
   });
@@ -73,15 +70,9 @@ function scan(call: Call): void {
   for (const entry of live) replyKey(call, entry);
 }
 
-function typeArgument(call: Call, index: number): string {
-  const name = call.args.text(index);
-  if (TYPE_NAMES.has(name.toLowerCase())) return name.toLowerCase();
-  throw new CommandError(`ERR unknown type name '${name}'`);
-}
-
-function passes(call: Call, entry: Handle, options: ScanOptions, wanted: string | undefined): boolean {
+function passes(call: Call, entry: Handle, options: ScanOptions): boolean {
   const { entries } = call;
-  if (wanted !== undefined && typeName(entries.kind(entry)) !== wanted) return false;
+  if (options.type !== undefined && typeName(entries.kind(entry)) !== options.type) return false;
   return passesPattern(options, entries.bytes(entry), entries.keyStart(entry), entries.keyLength(entry));
 }
 

@@ -13,6 +13,8 @@ const CURSOR_MAX = 2n ** 64n - 1n;
 const NO_VALUES = new CommandError('ERR NOVALUES option can only be used in HSCAN');
 const NO_SCORES = new CommandError('ERR NOSCORES option can only be used in ZSCAN');
 
+const TYPE_NAMES: ReadonlySet<string> = new Set(['string', 'list', 'set', 'zset', 'hash', 'stream']);
+
 /** What is scanned: it decides which options there are. */
 export type Scanned = 'keys' | 'hash' | 'set' | 'sorted set';
 
@@ -21,8 +23,8 @@ export interface ScanOptions {
   readonly count: number;
   /** A glob pattern; undefined where everything matches. */
   readonly pattern: string | undefined;
-  /** Position of the name of the type that is wanted, 0 where any is. */
-  readonly typeAt: number;
+  /** Name of the type that is wanted; undefined where any is. */
+  readonly type: string | undefined;
   /** Leave out the values of fields, the scores of members. */
   readonly onlyKeys: boolean;
 }
@@ -41,7 +43,7 @@ export function parseScanOptions(call: Call, from: number, scanned: Scanned): Sc
   const { args } = call;
   let count = COUNT_DEFAULT;
   let pattern: string | undefined;
-  let typeAt = 0;
+  let type: string | undefined;
   let onlyKeys = false;
   for (let i = from; i < args.count; i++) {
     const hasNext = i + 1 < args.count;
@@ -50,7 +52,7 @@ export function parseScanOptions(call: Call, from: number, scanned: Scanned): Sc
     } else if (hasNext && args.is(i, 'match')) {
       pattern = args.text(++i);
     } else if (hasNext && args.is(i, 'type') && scanned === 'keys') {
-      typeAt = ++i;
+      type = typeArgument(call, ++i);
     } else if (args.is(i, 'novalues')) {
       if (scanned !== 'hash') throw NO_VALUES;
       onlyKeys = true;
@@ -61,7 +63,13 @@ export function parseScanOptions(call: Call, from: number, scanned: Scanned): Sc
       throw SYNTAX_ERROR;
     }
   }
-  return { count, pattern: pattern === '*' ? undefined : pattern, typeAt, onlyKeys };
+  return { count, pattern: pattern === '*' ? undefined : pattern, type, onlyKeys };
+}
+
+function typeArgument(call: Call, index: number): string {
+  const name = call.args.text(index);
+  if (TYPE_NAMES.has(name.toLowerCase())) return name.toLowerCase();
+  throw new CommandError(`ERR unknown type name '${name}'`);
 }
 
 function countArgument(call: Call, index: number): number {
