@@ -2,13 +2,17 @@
 //
 // A cursor is a place in the order of hashes. It stays right while the structure grows and shrinks, and any number is
 // a valid one.
+import { untilNul } from '../config/parse-number.ts';
 import { globMatchBytes } from '../encodings/glob-match.ts';
 import { isInteger64, parseInteger } from '../encodings/integer-text.ts';
 import type { Call } from './call.ts';
 import { CommandError, INVALID_CURSOR, NOT_AN_INTEGER, SYNTAX_ERROR } from './command-error.ts';
 
 const COUNT_DEFAULT = 10;
-const CURSOR = /^\+?\d{1,20}$/;
+/** As strtoull(3) reads a whole string: blanks and a sign may precede, a negative number wraps. */
+const CURSOR = /^[\t-\r ]*([+-]?)(\d{1,100})$/;
+const NEGATIVE = /^-[1-9]\d*$/;
+const CURSOR_MIN = -(2n ** 63n);
 const CURSOR_MAX = 2n ** 64n - 1n;
 const NO_VALUES = new CommandError('ERR NOVALUES option can only be used in HSCAN');
 const NO_SCORES = new CommandError('ERR NOSCORES option can only be used in ZSCAN');
@@ -32,10 +36,13 @@ export interface ScanOptions {
 /** The cursor in argument `index`, a place in 32 bits of hash. Throws for what is no unsigned 64-bit number. */
 export function parseCursor(call: Call, index: number): number {
   const text = call.args.text(index);
-  if (!CURSOR.test(text)) throw INVALID_CURSOR;
-  const cursor = BigInt(text);
-  if (cursor > CURSOR_MAX) throw INVALID_CURSOR;
-  return Number(cursor & 0xffffffffn);
+  const match = CURSOR.exec(untilNul(text));
+  if (match === null) throw INVALID_CURSOR;
+  const magnitude = BigInt(match[2]);
+  // Only what is a signed number in its usual form is seen to be negative.
+  const isNegative = NEGATIVE.test(text) && -magnitude >= CURSOR_MIN;
+  if (magnitude > CURSOR_MAX || isNegative) throw INVALID_CURSOR;
+  return Number(BigInt.asUintN(32, match[1] === '-' ? -magnitude : magnitude));
 }
 
 /** The options from argument `from` on. */

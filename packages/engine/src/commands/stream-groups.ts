@@ -1,4 +1,5 @@
 // Groups and consumers as commands name them: finding them, and XGROUP and XACK.
+import { untilNul } from '../config/parse-number.ts';
 import { EVENT_STREAM } from '../keyspace/keyspace.ts';
 import { KIND_STREAM, STREAM } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
@@ -120,7 +121,7 @@ export function seeConsumer(call: Call, group: Handle, keyIndex: number, index: 
 export function noGroup(call: Call, keyIndex: number, groupIndex: number, suffix = ''): CommandError {
   const { args } = call;
   return new CommandError(
-    `NOGROUP No such key '${args.text(keyIndex)}' or consumer group '${args.text(groupIndex)}'${suffix}`,
+    `NOGROUP No such key '${untilNul(args.text(keyIndex))}' or consumer group '${untilNul(args.text(groupIndex))}'${suffix}`,
   );
 }
 
