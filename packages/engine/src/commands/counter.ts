@@ -1,11 +1,11 @@
 // Counters: INCR, DECR, INCRBY, DECRBY on strings that are 64-bit integers, INCRBYFLOAT on those that are numbers. Sums
 // that a double holds exactly are made with doubles, all others with BigInt; the result is exact either way.
-import { binaryString } from '../encodings/bytes-compare.ts';
+import { binaryString, copyBytes } from '../encodings/bytes-compare.ts';
 import { isInt64, parseBigInteger, parseInteger, writeBigInteger, writeInteger } from '../encodings/integer-text.ts';
 import { addLongDoubles, formatLongDouble, type LongDouble, parseLongDouble } from '../encodings/long-double.ts';
 import { NO_DEADLINE } from '../keyspace/database.ts';
 import { EVENT_STRING } from '../keyspace/keyspace.ts';
-import { KIND_STRING_EMBEDDED, KIND_STRING_INTEGER, STRING } from '../keyspace/value-kind.ts';
+import { KIND_STRING_BLOCK, KIND_STRING_EMBEDDED, KIND_STRING_INTEGER, STRING } from '../keyspace/value-kind.ts';
 import type { Handle } from '../memory/arena.ts';
 import type { Call } from './call.ts';
 import { CommandError, NOT_A_FLOAT, NOT_AN_INTEGER } from './command-error.ts';
@@ -47,7 +47,9 @@ const scratch = new Uint8Array(24);
 
 function add(call: Call, increment: number): void {
   const entry = call.write(1, STRING);
-  const current = entry === 0 ? 0 : parseInteger(...textOf(call, entry));
+  const { entries } = call;
+  const current =
+    entry === 0 ? 0 : parseInteger(entries.stringBytes(entry), entries.stringStart(entry), entries.stringLength(entry));
   const sum = current + increment;
   if (!Number.isSafeInteger(sum)) return addExactly(call, BigInt(increment));
   const length = writeInteger(scratch, 0, sum);
@@ -104,10 +106,24 @@ function incrbyfloat(call: Call): void {
   call.reply.bulkText(text);
 }
 
-/** Stores the first `length` bytes of the scratch text; a deadline stays. */
+/** Stores the first `length` bytes of the scratch text; a deadline stays. `entry` is what `Call.write` gave. */
 function store(call: Call, entry: Handle, length: number): void {
+  if (entry === 0 || !overwrite(call, entry, length)) replace(call, entry, length);
+  call.changed(1, EVENT_STRING, 'incrby');
+}
+
+/** Writes over a text that is not shorter: the usual case, without another look-up. */
+function overwrite(call: Call, entry: Handle, length: number): boolean {
+  const { entries } = call;
+  if (entries.kind(entry) === KIND_STRING_BLOCK || length > entries.stringLength(entry)) return false;
+  copyBytes(scratch, 0, entries.bytes(entry), entries.stringStart(entry), length);
+  entries.setStringLength(entry, length);
+  entries.setKind(entry, KIND_STRING_INTEGER);
+  return true;
+}
+
+function replace(call: Call, entry: Handle, length: number): void {
   const { args, db } = call;
   const deadline = entry === 0 ? NO_DEADLINE : call.entries.deadline(entry);
   db.setString(args.bytesOf(1), args.starts[1], args.lengths[1], scratch, 0, length, KIND_STRING_INTEGER, deadline);
-  call.changed(1, EVENT_STRING, 'incrby');
 }

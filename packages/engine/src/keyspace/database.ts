@@ -279,11 +279,13 @@ export class Database {
     const oldKind = entries.kind(old);
     if (typeOfKind(oldKind) !== STRING || oldKind === KIND_STRING_BLOCK || !arena.isWritable(old)) return false;
     if (entries.hasDeadline(old) || deadline !== NO_DEADLINE) return false;
-    const capacity = arena.capacity(old);
-    const size = Entries.size(entries.keyLength(old), length, false);
-    // In place only where a new block would have the same size, or what is wasted stays small.
-    if (size > capacity || size * 5 < capacity * 4 - 64) return false;
-    entries.setValue(old, length);
+    if (length !== entries.value(old)) {
+      const capacity = arena.capacity(old);
+      const size = Entries.size(entries.keyLength(old), length, false);
+      // In place only where a new block would have the same size, or what is wasted stays small.
+      if (size > capacity || size * 5 < capacity * 4 - 64) return false;
+      entries.setValue(old, length);
+    }
     entries.setKind(old, kind);
     copyBytes(value, start, entries.bytes(old), entries.stringStart(old), length);
     entries.setClock(old, this.keyspace.newClockValue());
