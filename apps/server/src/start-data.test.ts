@@ -1,6 +1,6 @@
 // The data of a server across restarts, with the real program.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { toPlainReply } from '@valkeep/resp';
@@ -71,4 +71,21 @@ test('a damaged file stops the start with its place', async () => {
     assert.match(error.message, /Fatal error loading the DB, check server logs\. Exiting\./);
     return true;
   });
+});
+
+test('an end in the middle of a background save leaves the old file and no other', async (t) => {
+  const dir = makeScratchFolder('restart').path;
+  const server = await startServer({ dir, config: { 'rdb-key-save-delay': 1_000_000 } });
+  t.after(() => server.stop());
+  const connection = await server.connect();
+  await call(connection, 'SAVE');
+  const file = readFileSync(join(dir, 'dump.rdb'));
+  await call(connection, 'MSET', 'a', '1', 'b', '2', 'c', '3');
+  assert.equal(await call(connection, 'BGSAVE'), 'Background saving started');
+  const isWritten = (): boolean => readdirSync(dir).some((name) => name.startsWith('temp-'));
+  await waitFor(isWritten, { what: 'a temporary file' });
+  await connection.request(['SHUTDOWN', 'NOSAVE']).catch(() => undefined);
+  await server.exited;
+  assert.deepEqual(readdirSync(dir).sort(), ['dump.rdb', 'server.conf', 'server.log']);
+  assert.deepEqual(readFileSync(join(dir, 'dump.rdb')), file);
 });

@@ -85,7 +85,7 @@ export class RdbFiles implements BaseFiles {
 
   /** Writes a snapshot to `path`, in slices. Rejects with what the system says, or a SnapshotCancelled. */
   async saveInBackground(snapshot: KeyspaceSnapshot, path: string, signal: AbortSignal): Promise<void> {
-    const temporaryPath = join(dirname(path), `temp-bg-${process.pid}.rdb`);
+    const temporaryPath = backgroundPath(path);
     try {
       await this.#writeInSlices(snapshot, temporaryPath, 'file', signal);
       // It may have been given up while the disk made the last bytes safe.
@@ -97,6 +97,11 @@ export class RdbFiles implements BaseFiles {
       rmSync(temporaryPath, { force: true });
       throw error;
     }
+  }
+
+  /** Deletes what a background save has written so far; the server ends. */
+  dropBackground(path: string): void {
+    rmSync(backgroundPath(path), { force: true });
   }
 
   /** Writes a snapshot as the base of an append-only file, safely on disk. */
@@ -268,6 +273,11 @@ export class RdbFiles implements BaseFiles {
         if (name.startsWith('%')) log.notice(`RDB '${name}': ${value}`);
     }
   }
+}
+
+/** Where a background save writes until it is whole. */
+function backgroundPath(path: string): string {
+  return join(dirname(path), `temp-bg-${process.pid}.rdb`);
 }
 
 /** Whether there is a file to load. */

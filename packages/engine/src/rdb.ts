@@ -34,6 +34,9 @@ export class Rdb implements RdbControl, Reloading {
     this.#directory = directory;
     this.files = new RdbFiles(engine);
     engine.shutdown.save = () => Promise.resolve(this.#saveAtEnd());
+    engine.shutdown.beforeExit.push(() => {
+      if (this.isSaving) this.files.dropBackground(this.#path);
+    });
   }
 
   get isSaving(): boolean {
