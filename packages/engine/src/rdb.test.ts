@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { makeScratchFolder } from '@valkeep/testing';
 import { Rdb } from './rdb.ts';
 import { type DrivenClient, EngineDriver } from './testing/engine-driver.ts';
 import { SAMPLE_KEYS, sampleCommands } from './testing/sample-data-set.ts';
@@ -14,10 +13,7 @@ interface Server {
   readonly directory: string;
 }
 
-function start(
-  settings: Readonly<Record<string, string>> = {},
-  directory = mkdtempSync(join(tmpdir(), 'rdb-')),
-): Server {
+function start(settings: Readonly<Record<string, string>> = {}, directory = makeScratchFolder('rdb').path): Server {
   const driver = new EngineDriver({ 'enable-debug-command': 'yes', save: '', ...settings });
   const rdb = new Rdb(driver.engine, directory);
   driver.engine.rdb = rdb;
@@ -52,7 +48,6 @@ for (const settings of [{}, { rdbcompression: 'no', rdbchecksum: 'no' }, { 'maxm
     assert.equal(client.send('DEBUG', 'RELOAD'), '+OK\r\n', driver.logged.join(''));
     assert.deepEqual(describe(client), before);
     assert.deepEqual(readdirSync(directory), ['dump.rdb']);
-    rmSync(directory, { recursive: true });
   });
 }
 
