@@ -8,8 +8,11 @@ import { Aof } from './persistence/aof/aof.ts';
 import type { SyncPolicy } from './persistence/aof/append-only-file.ts';
 import type { AppendOnlyControl } from './persistence/append-only-control.ts';
 import type { Disk } from './persistence/disk.ts';
+import { SnapshotCancelled } from './persistence/snapshot.ts';
 import { ReplayClient } from './session/replay-client.ts';
 
+/** The signal with which the original ends a rewrite. */
+const CANCEL_SIGNAL = 10;
 const POLICIES: readonly SyncPolicy[] = ['always', 'everysec', 'no'];
 
 /** What RDB does for the append-only file. */
@@ -19,7 +22,7 @@ export interface BaseFiles {
   /** Writes everything to a file before anything else runs. Throws what the system says. */
   saveNow(path: string): void;
   /** Writes a snapshot to a file, safely on disk; the snapshot is the caller's to end. */
-  save(snapshot: KeyspaceSnapshot, path: string): Promise<void>;
+  save(snapshot: KeyspaceSnapshot, path: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface AppendOnlyOptions {
@@ -36,6 +39,7 @@ export class AppendOnly implements AppendOnlyControl {
   readonly #directory: string;
   #aof: Aof;
   #isRewriting = false;
+  #cancelling = new AbortController();
   /** The rewrite that runs makes the first base: what was written so far is no data set without it. */
   #isFirstRewrite = false;
 
@@ -99,7 +103,9 @@ export class AppendOnly implements AppendOnlyControl {
       await this.#rewriteInBackground();
     } catch (error) {
       isOk = false;
-      log.warning(`Background AOF rewrite terminated with error: ${systemErrorText(error)}`);
+      if (error instanceof SnapshotCancelled)
+        log.warning(`Background AOF rewrite terminated by signal ${CANCEL_SIGNAL}`);
+      else log.warning(`Background AOF rewrite terminated with error: ${systemErrorText(error)}`);
     }
     this.#isRewriting = false;
     this.#isFirstRewrite = false;
@@ -115,13 +121,15 @@ export class AppendOnly implements AppendOnlyControl {
     const { keyspace, effects, log, config } = this.#engine;
     effects.flush();
     const aof = this.#aof;
+    this.#cancelling = new AbortController();
     this.#isFirstRewrite = aof.file === undefined && config.boolean('appendonly');
     const rewrite = aof.beginRewrite();
     this.#setUp();
     const snapshot = keyspace.beginSnapshot();
     log.notice(`Background append only file rewriting started by pid ${process.pid}`);
     try {
-      await this.#base.save(snapshot, rewrite.temporaryPath);
+      await this.#base.save(snapshot, rewrite.temporaryPath, this.#cancelling.signal);
+      if (this.#cancelling.signal.aborted) throw new SnapshotCancelled();
       log.notice('Background AOF rewrite terminated with success');
       // The files were loaded again meanwhile: what they say now was written after this began.
       if (aof !== this.#aof) return rewrite.abandon();
@@ -141,6 +149,15 @@ export class AppendOnly implements AppendOnlyControl {
     const rewrite = this.#aof.beginRewrite();
     this.#base.saveNow(rewrite.temporaryPath);
     rewrite.finish();
+  }
+
+  /** Ends the file, and a rewrite of it that runs. */
+  #switchOff(): void {
+    if (this.#isRewriting) {
+      this.#engine.log.notice(`Killing running AOF child: ${process.pid}`);
+      this.#cancelling.abort();
+    }
+    this.close();
   }
 
   close(): void {
@@ -250,7 +267,7 @@ export class AppendOnly implements AppendOnlyControl {
     config.onChange('appendonly', () => {
       if (config.boolean('appendonly') === (this.#aof.file !== undefined)) return undefined;
       if (config.boolean('appendonly')) this.#switchOn();
-      else this.close();
+      else this.#switchOff();
       return undefined;
     });
     config.onChange('appendfsync', () => {

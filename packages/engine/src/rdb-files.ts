@@ -104,9 +104,9 @@ export class RdbFiles implements BaseFiles {
     rmSync(backgroundPath(path), { force: true });
   }
 
-  /** Writes a snapshot as the base of an append-only file, safely on disk. */
-  save(snapshot: KeyspaceSnapshot, path: string): Promise<void> {
-    return this.#writeInSlices(snapshot, path, 'base', new AbortController().signal);
+  /** Writes a snapshot as the base of an append-only file, safely on disk. Rejects with a SnapshotCancelled, too. */
+  save(snapshot: KeyspaceSnapshot, path: string, signal: AbortSignal): Promise<void> {
+    return this.#writeInSlices(snapshot, path, 'base', signal);
   }
 
   /** Loads a file at once; gives the offset behind its data. Throws a LoadError. */
