@@ -23,6 +23,9 @@ export interface Disk {
 class RealAppendFile implements AppendFile {
   size: number;
   readonly #descriptor: number;
+  /** Syncs under way. */
+  #syncs = 0;
+  #isClosing = false;
 
   constructor(path: string, size: number) {
     this.#descriptor = openSync(path, 'a', 0o644);
@@ -41,7 +44,12 @@ class RealAppendFile implements AppendFile {
   }
 
   sync(done: (error: Error | undefined) => void): void {
-    fdatasync(this.#descriptor, (error) => done(error ?? undefined));
+    this.#syncs++;
+    fdatasync(this.#descriptor, (error) => {
+      this.#syncs--;
+      if (this.#isClosing) this.#closeWhenIdle();
+      done(error ?? undefined);
+    });
   }
 
   syncNow(): void {
@@ -49,8 +57,16 @@ class RealAppendFile implements AppendFile {
   }
 
   close(): void {
-    // A sync may be running: the system ends it before the descriptor goes.
-    close(this.#descriptor, () => undefined);
+    this.#isClosing = true;
+    this.#closeWhenIdle();
+  }
+
+  /** Closed under a sync, the descriptor could be another file's before the sync looks at it. */
+  #closeWhenIdle(): void {
+    if (this.#syncs > 0) return;
+    close(this.#descriptor, (error) => {
+      if (error !== null) throw error;
+    });
   }
 }
 
@@ -62,7 +78,11 @@ export const realDisk: Disk = {
 class HoldingAppendFile implements AppendFile {
   readonly #file: RealAppendFile;
   readonly #loses: boolean;
-  #held: Uint8Array[] = [];
+  /** What waits for a sync, oldest first; and how many appends there were, and were written. */
+  readonly #held: Uint8Array[] = [];
+  #appended = 0;
+  #written = 0;
+  #isClosed = false;
   size: number;
 
   constructor(path: string, size: number, loses: boolean) {
@@ -73,31 +93,37 @@ class HoldingAppendFile implements AppendFile {
 
   append(bytes: Uint8Array, start: number, length: number): void {
     this.#held.push(bytes.slice(start, start + length));
+    this.#appended++;
     this.size += length;
   }
 
   sync(done: (error: Error | undefined) => void): void {
     // What is appended while the sync runs is not part of it.
-    const held = this.#held;
-    this.#held = [];
+    const covered = this.#appended;
     setImmediate(() => {
-      this.#write(held);
+      // Closing has synced everything already.
+      if (this.#isClosed) return done(undefined);
+      this.#writeUpTo(covered);
       this.#file.sync(done);
     });
   }
 
   syncNow(): void {
-    this.#write(this.#held.splice(0));
+    this.#writeUpTo(this.#appended);
     this.#file.syncNow();
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#file.close();
   }
 
-  #write(held: readonly Uint8Array[]): void {
-    if (this.#loses) return;
-    for (const bytes of held) this.#file.append(bytes, 0, bytes.length);
+  #writeUpTo(count: number): void {
+    while (this.#written < count) {
+      const bytes = this.#held.shift();
+      this.#written++;
+      if (bytes !== undefined && !this.#loses) this.#file.append(bytes, 0, bytes.length);
+    }
   }
 }
 
