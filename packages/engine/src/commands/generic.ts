@@ -206,12 +206,17 @@ interface ExpireCondition {
   readonly onlyEarlier: boolean;
 }
 
+/** The original prints the option as a C string. */
+function unsupported(option: string): CommandError {
+  return new CommandError(`ERR Unsupported option ${option.split('\0', 1)[0]}`);
+}
+
 function parseCondition(call: Call): ExpireCondition {
   const { args } = call;
   const words = new Set<string>();
   for (let i = 3; i < args.count; i++) {
     const word = args.text(i).toLowerCase();
-    if (!['nx', 'xx', 'gt', 'lt'].includes(word)) throw new CommandError(`ERR Unsupported option ${args.text(i)}`);
+    if (!['nx', 'xx', 'gt', 'lt'].includes(word)) throw unsupported(args.text(i));
     words.add(word);
   }
   if (words.has('nx') && words.size > 1) {

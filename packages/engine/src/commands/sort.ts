@@ -126,7 +126,7 @@ function compareTexts(a: string | undefined, b: string | undefined): number {
 }
 
 function scoreOf(weight: string | undefined): number {
-  if (weight === undefined || weight === '') return 0;
+  if (weight === undefined) return 0;
   const score = parseDouble(weight);
   if (score === undefined) throw NOT_NUMBERS;
   return score;
