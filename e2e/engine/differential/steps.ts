@@ -111,7 +111,7 @@ function wrapInScript(random: SeededRandom, args: readonly string[]): string[] {
   return ['EVAL', `return ${call}(unpack(ARGV))`, '0', ...args];
 }
 
-/** Whether a time to live of a few milliseconds may be set: any single digit behind words that take milliseconds. */
+/** Whether a time to live of a few milliseconds may be set: a single digit behind words that take milliseconds. */
 function isBrief(args: readonly string[]): boolean {
   if (!args.some((arg) => /^(PX|H?PEXPIRE|PSETEX)$/i.test(arg))) return false;
   return args.slice(1).some((arg) => /^[1-9]$/.test(arg));

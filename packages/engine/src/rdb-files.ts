@@ -3,11 +3,12 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BaseFiles } from './append-only.ts';
+import { syncDirectory } from './config/replace-file.ts';
 import { systemErrorText } from './config/system-error-text.ts';
 import { VALKEY_VERSION } from './config/version.ts';
 import type { Engine } from './engine.ts';
 import { type KeyspaceSnapshot, SILENT_HOOKS } from './keyspace/keyspace.ts';
-import { syncDirectory, syncDirectoryBeside } from './persistence/disk.ts';
+import { syncDirectoryBeside } from './persistence/disk.ts';
 import { LoadError } from './persistence/persistence-ports.ts';
 import { type LoadSettings, RdbLoad } from './persistence/rdb/load-rdb.ts';
 import { MemorySink } from './persistence/rdb/memory-sink.ts';

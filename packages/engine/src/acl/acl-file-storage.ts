@@ -1,6 +1,6 @@
 // Reads and replaces the ACL file. Replacing goes through a file beside it, so that a crash leaves the old or the new one.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { replaceFile } from '../config/replace-file.ts';
 import { systemErrorText } from '../config/system-error-text.ts';
 
 const FILE_MODE = 0o644;
@@ -19,32 +19,9 @@ export function replaceAclFile(path: string, text: string, nowMs: number): strin
   const target = Buffer.from(path, 'latin1').toString('utf8');
   const temporary = `${target}.tmp-${process.pid}-${nowMs}`;
   try {
-    writeDurably(temporary, text);
-    renameSync(temporary, target);
-    syncFolder(dirname(target));
+    replaceFile(target, temporary, text, FILE_MODE);
     return undefined;
   } catch (error) {
-    rmSync(temporary, { force: true });
     return `Writing ACL file for ACL SAVE: ${systemErrorText(error)}`;
-  }
-}
-
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, 'w', FILE_MODE);
-  try {
-    const bytes = Buffer.from(text, 'latin1');
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }

@@ -6,7 +6,7 @@ import { CommandError } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
 import { growString } from './string-values.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const bitmapCommands: readonly CommandSpec[] = [
   {
     name: 'setbit', arity: 4, flags: 'write denyoom', acl: 'bitmap', keys: [keyAt(1, 'RW ACCESS UPDATE')], since: '2.2.0',

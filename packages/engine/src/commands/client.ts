@@ -17,7 +17,7 @@ const VARIES = ['nondeterministic_output'];
 const ROW = { acl: 'connection', group: 'connection', complexity: 'O(1)' } as const;
 const PER_CLIENT = 'O(N), N connections';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 const SUBCOMMANDS: readonly CommandSpec[] = [
   {
     ...ROW, name: 'caching', arity: 3, flags: ANY_TIME, since: '6.0.0',
@@ -98,7 +98,7 @@ const SUBCOMMANDS: readonly CommandSpec[] = [
   },
 ];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const clientCommands: readonly CommandSpec[] = [
   {
     name: 'client', arity: -2, flags: 'sentinel', acl: '', since: '2.4.0', group: 'connection',

@@ -13,7 +13,7 @@ const ANY_OUTPUT = ['NONDETERMINISTIC_OUTPUT'];
 
 type Row = readonly [name: string, arity: number, flags: string, since: string, tips?: readonly string[], acl?: string];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 const SUBCOMMANDS: readonly Row[] = [
   ['addslots', -3, ADMIN, '3.0.0'],
   ['addslotsrange', -4, ADMIN, '7.0.0'],
@@ -50,7 +50,7 @@ const SUBCOMMANDS: readonly Row[] = [
   ['syncslots', -3, `${ADMIN} may_replicate`, '9.0.0'],
 ];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const clusterCommands: readonly CommandSpec[] = [
   {
     name: 'cluster', arity: -2, flags: '', acl: '', since: '3.0.0', group: 'cluster', complexity: 'Depends on the subcommand',

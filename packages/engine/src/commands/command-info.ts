@@ -5,7 +5,7 @@ import type { KeySpec } from './command-spec.ts';
 import type { Command, FlagName } from './command-table.ts';
 import { hasFlag } from './find-keys.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 /** The flags that clients see, in the order in which they are named; `movablekeys` is told from the key specs. */
 const SHOWN_FLAGS: readonly FlagName[] = [
   'write', 'readonly', 'denyoom', 'admin', 'pubsub', 'noscript', 'blocking', 'loading', 'stale', 'skip_monitor',

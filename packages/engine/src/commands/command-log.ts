@@ -11,7 +11,7 @@ const GET_TIPS = ['REQUEST_POLICY:ALL_NODES', 'NONDETERMINISTIC_OUTPUT'];
 const LEN_TIPS = ['REQUEST_POLICY:ALL_NODES', 'RESPONSE_POLICY:AGG_SUM', 'NONDETERMINISTIC_OUTPUT'];
 const RESET_TIPS = ['REQUEST_POLICY:ALL_NODES', 'RESPONSE_POLICY:ALL_SUCCEEDED'];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const commandLogCommands: readonly CommandSpec[] = [
   {
     name: 'slowlog', arity: -2, flags: '', acl: '', since: '2.2.12', group: 'server', about: 'The log of slow commands.',

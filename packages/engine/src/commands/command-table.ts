@@ -5,7 +5,7 @@ import type { Args } from '../session/args.ts';
 import type { Call } from './call.ts';
 import type { CommandSpec, KeySpec } from './command-spec.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 const FLAG_NAMES = [
   'write', 'readonly', 'denyoom', 'admin', 'pubsub', 'noscript', 'blocking', 'loading', 'stale', 'skip_monitor',
   'skip_commandlog', 'asking', 'fast', 'no_auth', 'may_replicate', 'sentinel', 'only_sentinel', 'no_mandatory_keys',

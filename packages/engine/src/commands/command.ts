@@ -13,7 +13,7 @@ import { replyHelp } from './help-reply.ts';
 const SHARED = { flags: 'loading stale sentinel', acl: 'connection', group: 'server' };
 const ANY_ORDER = ['NONDETERMINISTIC_OUTPUT_ORDER'];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const commandCommands: readonly CommandSpec[] = [
   {
     name: 'command', arity: -1, ...SHARED, since: '2.8.13', tips: ANY_ORDER,

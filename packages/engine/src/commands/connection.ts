@@ -7,7 +7,7 @@ import type { Call } from './call.ts';
 import { CommandError, SYNTAX_ERROR } from './command-error.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const connectionCommands: readonly CommandSpec[] = [
   {
     name: 'ping', arity: -1, flags: 'fast', acl: 'connection', since: '1.0.0', group: 'connection', complexity: 'O(1)',

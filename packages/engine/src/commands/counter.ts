@@ -16,7 +16,7 @@ const NOT_FINITE = new CommandError('ERR increment would produce NaN or Infinity
 const NEGATION_OVERFLOW = new CommandError('ERR decrement would overflow');
 const INT64_MIN = -(2n ** 63n);
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const counterCommands: readonly CommandSpec[] = [
   {
     name: 'incr', arity: 2, flags: 'write denyoom fast', acl: 'string', keys: [keyAt(1, 'RW ACCESS UPDATE')],

@@ -15,7 +15,7 @@ import { debugProtocol } from './debug-protocol.ts';
 import { replyHelp, subcommandError } from './help-reply.ts';
 import { setPackedThreshold } from './list-debug.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const debugCommands: readonly CommandSpec[] = [
   {
     name: 'debug', arity: -2, flags: 'admin noscript loading stale protected', acl: '', since: '1.0.0', group: 'server',
@@ -32,7 +32,7 @@ interface Subcommand {
 
 const ANY = Number.POSITIVE_INFINITY;
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
   ['help', { least: 2, most: 2, run: (call: Call) => replyHelp(call, DEBUG_HELP) }],
   ['arena-check', { least: 2, most: 2, run: arenaCheck }],

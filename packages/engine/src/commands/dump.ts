@@ -13,7 +13,7 @@ import { type CommandSpec, keyAt } from './command-spec.ts';
 const RESTORE_COMPLEXITY = 'O(N*M), N elements of M bytes; sorted sets: O(N*M*log(N))';
 const RESTORE_KEYS = [keyAt(1, 'OW UPDATE')];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const dumpCommands: readonly CommandSpec[] = [
   {
     name: 'dump', arity: 2, flags: 'readonly', acl: 'keyspace', keys: [keyAt(1, 'RO ACCESS')], since: '2.6.0',

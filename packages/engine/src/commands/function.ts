@@ -14,7 +14,7 @@ import { countOfKeys, prepareRun } from './scripting.ts';
 const ROW = { acl: 'scripting', since: '7.0.0', group: 'scripting' } as const;
 const ALL_SHARDS = ['request_policy:all_shards', 'response_policy:all_succeeded'];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 const subcommands: readonly CommandSpec[] = [
   {
     ...ROW, name: 'load', arity: -3, flags: 'noscript write denyoom', tips: ALL_SHARDS, complexity: 'O(1)',
@@ -56,7 +56,7 @@ const subcommands: readonly CommandSpec[] = [
   },
 ];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const functionCommands: readonly CommandSpec[] = [
   {
     ...ROW, acl: '', name: 'function', arity: -2, flags: '', complexity: 'Depends on the subcommand',

@@ -12,7 +12,7 @@ const SUM_OF_SHARDS = ['REQUEST_POLICY:ALL_SHARDS', 'RESPONSE_POLICY:AGG_SUM'];
 const ALL_SHARDS = ['REQUEST_POLICY:ALL_SHARDS', 'RESPONSE_POLICY:ALL_SUCCEEDED'];
 const ANY_OUTPUT = ['NONDETERMINISTIC_OUTPUT'];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const genericCommands: readonly CommandSpec[] = [
   {
     name: 'del', arity: -2, flags: 'write', acl: 'keyspace', keys: [keysFrom(1, 'RM DELETE')], tips: SUM_OF_KEYS, since: '1.0.0',

@@ -11,7 +11,7 @@ import { CommandError, NOT_A_FLOAT, NOT_AN_INTEGER } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
 import { hashes, hashLimits, noteExpired, saveHash } from './hash-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const hashCounterCommands: readonly CommandSpec[] = [
   {
     name: 'hincrby', arity: 4, flags: 'write denyoom fast', acl: 'hash', keys: [keyAt(1, 'RW ACCESS UPDATE')],

@@ -16,7 +16,7 @@ import {
 } from './hash-deadline.ts';
 import { finishRemoved } from './hash-expiry.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const hashExpiryValueCommands: readonly CommandSpec[] = [
   {
     name: 'hgetex', arity: -5, flags: 'write fast', acl: 'hash', keys: [keyAt(1, 'RW ACCESS UPDATE')], since: '9.0.0',

@@ -17,7 +17,7 @@ import {
   replyTime,
 } from './hash-deadline.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const hashExpiryCommands: readonly CommandSpec[] = [
   {
     name: 'hexpire', arity: -6, flags: 'write fast', acl: 'hash', keys: [keyAt(1, 'RW UPDATE')], since: '9.0.0',

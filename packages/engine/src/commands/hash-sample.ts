@@ -10,7 +10,7 @@ import { hashes } from './hash-arguments.ts';
 import { sample, sampleCount, sampleSize } from './sampling.ts';
 import { parseCursor, parseScanOptions, passesPattern, type ScanOptions, stepScan } from './scan-options.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const hashSampleCommands: readonly CommandSpec[] = [
   {
     name: 'hrandfield', arity: -2, flags: 'readonly', acl: 'hash', keys: [keyAt(1, 'RO ACCESS')], since: '6.2.0',

@@ -10,7 +10,7 @@ import { type CommandSpec, keyAt } from './command-spec.ts';
 import { hashes, hashLimits, noteExpired, removedFields, saveHash } from './hash-arguments.ts';
 import { BAD_FIELD_COUNT } from './hash-deadline.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const hashCommands: readonly CommandSpec[] = [
   {
     name: 'hset', arity: -4, flags: 'write denyoom fast', acl: 'hash', keys: [keyAt(1, 'RW UPDATE')], since: '2.0.0',

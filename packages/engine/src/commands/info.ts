@@ -18,7 +18,7 @@ import { modulesSection, scriptingEnginesSection, serverSection, tlsSection } fr
 import { debugSection, statsSection } from './info-stats.ts';
 import type { Services } from './services.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const infoCommands: readonly CommandSpec[] = [
   {
     name: 'info', arity: -1, flags: 'loading stale sentinel', acl: 'dangerous', since: '1.0.0', group: 'server',

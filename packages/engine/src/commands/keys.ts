@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { parseCursor, parseScanOptions, passesPattern, type ScanOptions, stepScan } from './scan-options.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const keysCommands: readonly CommandSpec[] = [
   {
     name: 'keys', arity: 2, flags: 'readonly', acl: 'keyspace dangerous', since: '1.0.0', group: 'generic',

@@ -11,7 +11,7 @@ const ADMIN = { flags: 'admin noscript loading stale', acl: '', group: 'server' 
 const TIPS = ['NONDETERMINISTIC_OUTPUT', 'REQUEST_POLICY:ALL_NODES', 'RESPONSE_POLICY:SPECIAL'];
 const RESET_TIPS = ['REQUEST_POLICY:ALL_NODES', 'RESPONSE_POLICY:AGG_SUM'];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const latencyCommands: readonly CommandSpec[] = [
   {
     name: 'latency', arity: -2, flags: '', acl: '', since: '2.8.13', group: 'server', complexity: 'Depends on the subcommand',

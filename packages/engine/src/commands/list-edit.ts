@@ -9,7 +9,7 @@ import { type CommandSpec, keyAt } from './command-spec.ts';
 import { listsFor } from './list-replies.ts';
 import { positionArgument } from './sorted-set-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const listEditCommands: readonly CommandSpec[] = [
   {
     name: 'linsert', arity: 5, flags: 'write denyoom', acl: 'list', keys: [keyAt(1, 'RW INSERT')], since: '2.2.0',

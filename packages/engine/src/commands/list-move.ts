@@ -7,7 +7,7 @@ import type { Call } from './call.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
 import { endArgument, listsFor } from './list-replies.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const listMoveCommands: readonly CommandSpec[] = [
   {
     name: 'rpoplpush', arity: 3, flags: 'write denyoom', acl: 'list',

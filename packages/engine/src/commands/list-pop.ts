@@ -8,7 +8,7 @@ import { type CommandSpec, countedKeys, keysFrom } from './command-spec.ts';
 import { endArgument, popElement, popElements } from './list-replies.ts';
 import { positionArgument } from './sorted-set-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const listPopCommands: readonly CommandSpec[] = [
   {
     name: 'lmpop', arity: -4, flags: 'write', acl: 'list', keys: [countedKeys(1, 'RW ACCESS DELETE')], since: '7.0.0',

@@ -9,7 +9,7 @@ import { type CommandSpec, keyAt } from './command-spec.ts';
 import { listsFor, popElement, popElements, replyElement, replyElements } from './list-replies.ts';
 import { positionArgument } from './sorted-set-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const listCommands: readonly CommandSpec[] = [
   {
     name: 'lpush', arity: -3, flags: 'write denyoom fast', acl: 'list', keys: [keyAt(1, 'RW INSERT')], since: '1.0.0',

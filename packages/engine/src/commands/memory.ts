@@ -10,7 +10,7 @@ import type { Services } from './services.ts';
 const SPECIAL_TIPS = ['NONDETERMINISTIC_OUTPUT', 'REQUEST_POLICY:ALL_SHARDS', 'RESPONSE_POLICY:SPECIAL'];
 const PURGE_TIPS = ['REQUEST_POLICY:ALL_SHARDS', 'RESPONSE_POLICY:ALL_SUCCEEDED'];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const memoryCommands: readonly CommandSpec[] = [
   {
     name: 'memory', arity: -2, flags: '', acl: '', since: '4.0.0', group: 'server', complexity: 'Depends on the subcommand',

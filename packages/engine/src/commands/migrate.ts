@@ -13,7 +13,7 @@ const MOVED = 'RW ACCESS DELETE';
 const KEY = 3;
 const FIRST_OPTION = 6;
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const migrateCommands: readonly CommandSpec[] = [
   {
     name: 'migrate', arity: -6, flags: 'write', acl: 'keyspace dangerous', since: '2.6.0', group: 'generic',

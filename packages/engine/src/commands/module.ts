@@ -6,7 +6,7 @@ import { replyHelp } from './help-reply.ts';
 
 const LOADER = { flags: 'no_async_loading admin noscript protected', acl: '', group: 'server', complexity: 'O(1)' };
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const moduleCommands: readonly CommandSpec[] = [
   {
     name: 'module', arity: -2, flags: '', acl: '', since: '4.0.0', group: 'server', complexity: 'Depends on the subcommand',

@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import { CommandError } from './command-error.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const monitorCommands: readonly CommandSpec[] = [
   {
     name: 'monitor', arity: 1, flags: 'admin noscript loading stale', acl: '', since: '1.0.0', group: 'server',

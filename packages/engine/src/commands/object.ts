@@ -8,7 +8,7 @@ import { replyHelp } from './help-reply.ts';
 const KEYS = [keyAt(2, 'RO')];
 const TIPS = ['nondeterministic_output'];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 const SUBCOMMANDS: readonly CommandSpec[] = [
   {
     name: 'encoding', arity: 3, flags: 'readonly', acl: 'keyspace', keys: KEYS, since: '2.2.3', group: 'generic', tips: TIPS,

@@ -8,7 +8,7 @@ import { replyHelp, subcommandError } from './help-reply.ts';
 const SUBSCRIBER = 'pubsub noscript loading stale sentinel';
 const SHARD_SUBSCRIBER = 'pubsub noscript loading stale';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const pubsubCommands: readonly CommandSpec[] = [
   {
     name: 'subscribe', arity: -2, flags: SUBSCRIBER, acl: '', since: '2.0.0', group: 'pubsub',

@@ -8,7 +8,7 @@ import type { Call } from './call.ts';
 import { CommandError, NO_SUCH_KEY, SAME_OBJECT, SYNTAX_ERROR } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const renameCommands: readonly CommandSpec[] = [
   {
     name: 'rename', arity: 3, flags: 'write', acl: 'keyspace', keys: [keyAt(1, 'RW ACCESS DELETE'), keyAt(2, 'OW UPDATE')],

@@ -11,7 +11,7 @@ const REPLICATION_FLAGS = 'no_async_loading admin noscript stale';
 const SYNC_FLAGS = 'no_async_loading admin no_multi noscript';
 const WAIT_TIPS = ['REQUEST_POLICY:ALL_SHARDS', 'RESPONSE_POLICY:AGG_MIN'];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const replicationCommands: readonly CommandSpec[] = [
   {
     name: 'role', arity: 1, flags: 'noscript loading stale fast sentinel', acl: 'admin dangerous', since: '2.8.12',

@@ -5,7 +5,7 @@ import type { CommandSpec } from './command-spec.ts';
 import { replyHelp } from './help-reply.ts';
 import { NO_SCRIPT } from './scripting.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 const subcommands: readonly CommandSpec[] = [
   {
     name: 'load', arity: 3, flags: 'noscript stale', acl: 'scripting', since: '2.6.0', group: 'scripting',
@@ -41,7 +41,7 @@ const subcommands: readonly CommandSpec[] = [
   },
 ];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const scriptCommands: readonly CommandSpec[] = [
   {
     name: 'script', arity: -2, flags: '', acl: '', since: '2.6.0', group: 'scripting',

@@ -10,7 +10,7 @@ import { type CommandSpec, countedKeys } from './command-spec.ts';
 const SCRIPT_KEYS = [countedKeys(2, 'RW ACCESS UPDATE')];
 const READ_ONLY_KEYS = [countedKeys(2, 'RO ACCESS')];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const scriptingCommands: readonly CommandSpec[] = [
   {
     name: 'eval', arity: -3, flags: 'noscript skip_monitor may_replicate no_mandatory_keys stale', acl: 'scripting',

@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 import { CommandError, SYNTAX_ERROR } from './command-error.ts';
 import type { CommandSpec } from './command-spec.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const serverCommands: readonly CommandSpec[] = [
   {
     name: 'time', arity: 1, flags: 'loading stale fast', acl: '', since: '2.6.0', group: 'server', complexity: 'O(1)',

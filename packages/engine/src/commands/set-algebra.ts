@@ -9,7 +9,7 @@ import { type CommandSpec, countedKeys, keyAt, keysFrom } from './command-spec.t
 import { setLimits, sets, storeResult } from './set-arguments.ts';
 import { positionArgument } from './sorted-set-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const setAlgebraCommands: readonly CommandSpec[] = [
   {
     name: 'sinter', arity: -2, flags: 'readonly', acl: 'set', keys: [keysFrom(1, 'RO ACCESS')], since: '1.0.0',

@@ -13,7 +13,7 @@ import { parseCursor, parseScanOptions, passesPattern, type ScanOptions, stepSca
 import { removedMembers, setLimits, sets } from './set-arguments.ts';
 import { positionArgument } from './sorted-set-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const setSampleCommands: readonly CommandSpec[] = [
   {
     name: 'spop', arity: -2, flags: 'write fast', acl: 'set', keys: [keyAt(1, 'RW ACCESS DELETE')], since: '1.0.0',

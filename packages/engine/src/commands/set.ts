@@ -7,7 +7,7 @@ import { WRONG_TYPE } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
 import { removedMembers, setLimits, sets } from './set-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const setCommands: readonly CommandSpec[] = [
   {
     name: 'sadd', arity: -3, flags: 'write denyoom fast', acl: 'set', keys: [keyAt(1, 'RW INSERT')], since: '1.0.0',

@@ -25,7 +25,7 @@ import { keysOfSort, parseSortOptions, type SortOptions } from './sort-options.t
 
 const UNKNOWN_KEYS = { begin: 'unknown', find: 'unknown' } as const;
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const sortCommands: readonly CommandSpec[] = [
   {
     name: 'sort', arity: -2, flags: 'write denyoom', acl: 'list set sortedset dangerous',

@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 import { type CommandSpec, countedKeys, keysFrom } from './command-spec.ts';
 import { parsePopRequest, popMembers, servePop } from './sorted-set-pop.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const sortedSetBlockingCommands: readonly CommandSpec[] = [
   {
     name: 'bzpopmin', arity: -3, flags: 'write fast blocking', acl: 'sortedset',

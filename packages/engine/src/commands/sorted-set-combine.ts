@@ -14,7 +14,7 @@ const UNITES = 'O(N)+O(M*log(M)), N members in all, M in the result';
 const INTERSECTS = 'O(N*K)+O(M*log(M)), N members of the smallest of K, M in the result';
 const SUBTRACTS = 'O(N*K)+O(M*log(M)), N members of the first of K, M in the result';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const sortedSetCombineCommands: readonly CommandSpec[] = [
   {
     name: 'zunion', arity: -3, flags: 'readonly', acl: 'sortedset', keys: [countedKeys(1, 'RO ACCESS')], since: '6.2.0',

@@ -8,7 +8,7 @@ import { parseRange, type RangeBy } from './sorted-set-ranges.ts';
 
 const REMOVES = 'O(log(N)+M), M members taken out';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const sortedSetCountCommands: readonly CommandSpec[] = [
   {
     name: 'zcount', arity: 4, flags: 'readonly fast', acl: 'sortedset', keys: [keyAt(1, 'RO ACCESS')], since: '2.0.0',

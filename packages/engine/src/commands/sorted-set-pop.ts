@@ -8,7 +8,7 @@ import { type CommandSpec, countedKeys, keyAt } from './command-spec.ts';
 import { tellRemoved } from './sorted-set.ts';
 import { positionArgument, setsOf } from './sorted-set-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const sortedSetPopCommands: readonly CommandSpec[] = [
   {
     name: 'zpopmin', arity: -2, flags: 'write fast', acl: 'sortedset', keys: [keyAt(1, 'RW ACCESS DELETE')],

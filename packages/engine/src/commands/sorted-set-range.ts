@@ -10,7 +10,7 @@ import { parseRange, type RangeBy, type SortedSetRange } from './sorted-set-rang
 
 const READS = 'O(log(N)+M), M members replied';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const sortedSetRangeCommands: readonly CommandSpec[] = [
   {
     name: 'zrange', arity: -4, flags: 'readonly', acl: 'sortedset', keys: [keyAt(1, 'RO ACCESS')], since: '1.2.0',

@@ -10,7 +10,7 @@ import { type CommandSpec, keyAt } from './command-spec.ts';
 import { parseCursor, parseScanOptions, passesPattern, type ScanOptions, stepScan } from './scan-options.ts';
 import { positionArgument, setsOf } from './sorted-set-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const sortedSetSampleCommands: readonly CommandSpec[] = [
   {
     name: 'zrandmember', arity: -2, flags: 'readonly', acl: 'sortedset', keys: [keyAt(1, 'RO ACCESS')], since: '6.2.0',

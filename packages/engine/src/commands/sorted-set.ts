@@ -8,7 +8,7 @@ import { CommandError, SYNTAX_ERROR } from './command-error.ts';
 import { type CommandSpec, keyAt } from './command-spec.ts';
 import { packedLimits, scoreArgument, setsOf } from './sorted-set-arguments.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const sortedSetCommands: readonly CommandSpec[] = [
   {
     name: 'zadd', arity: -4, flags: 'write denyoom fast', acl: 'sortedset', keys: [keyAt(1, 'RW UPDATE')],

@@ -45,7 +45,7 @@ const HELP = [
   '    Set the current group ID and entries_read counter.',
 ];
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const groupCommands: readonly CommandSpec[] = [
   {
     name: 'xack', arity: -4, flags: 'write fast', acl: 'stream', keys: [keyAt(1, 'RW UPDATE')], since: '5.0.0',

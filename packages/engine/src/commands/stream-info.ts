@@ -40,7 +40,7 @@ const HELP = [
 /** Entries that FULL shows where no count is given; 0 is no limit. */
 const FULL_COUNT = 10;
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const infoCommands: readonly CommandSpec[] = [
   {
     name: 'xinfo', arity: -2, flags: '', acl: '', since: '5.0.0', group: 'stream',

@@ -8,7 +8,7 @@ import { xlen, xrange, xrevrange } from './stream-range.ts';
 import { xread, xreadgroup } from './stream-read.ts';
 import { xadd, xdel, xsetid, xtrim } from './stream-write.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const streamCommands: readonly CommandSpec[] = [
   {
     name: 'xadd', arity: -5, flags: 'write denyoom fast', acl: 'stream', keys: [keyAt(1, 'RW UPDATE')], since: '5.0.0',

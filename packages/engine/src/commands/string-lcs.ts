@@ -5,7 +5,7 @@ import { CommandError, SYNTAX_ERROR } from './command-error.ts';
 import { type CommandSpec, keysFrom } from './command-spec.ts';
 import { placeArgument } from './string-values.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const lcsCommands: readonly CommandSpec[] = [
   {
     name: 'lcs', arity: -3, flags: 'readonly', acl: 'string', keys: [keysFrom(1, 'RO ACCESS', 1, 1)], since: '7.0.0',

@@ -11,7 +11,7 @@ import { type CommandSpec, type FoundKey, keyAt, keysFrom } from './command-spec
 import { deadlineOf, type ExpiryOption, parseStringOptions, type StringOptions } from './string-options.ts';
 import { equalsArgument, replyString, setFromArgument } from './string-values.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const stringSetCommands: readonly CommandSpec[] = [
   {
     name: 'set', arity: -3, flags: 'write denyoom', acl: 'string', keys: [keyAt(1, 'RW ACCESS UPDATE VARIABLE_FLAGS')],

@@ -8,7 +8,7 @@ import { CommandError } from './command-error.ts';
 import { type CommandSpec, keyAt, keysFrom } from './command-spec.ts';
 import { equalsArgument, growString, placeArgument, replyString, setFromArgument } from './string-values.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const stringCommands: readonly CommandSpec[] = [
   {
     name: 'get', arity: 2, flags: 'readonly fast', acl: 'string', keys: [keyAt(1, 'RO ACCESS')], since: '1.0.0',

@@ -4,7 +4,7 @@ import { Call } from './call.ts';
 import { CommandError } from './command-error.ts';
 import { type CommandSpec, keysFrom } from './command-spec.ts';
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 export const transactionCommands: readonly CommandSpec[] = [
   {
     name: 'multi', arity: 1, flags: 'noscript loading stale fast allow_busy no_multi', acl: 'transaction', since: '1.2.0',

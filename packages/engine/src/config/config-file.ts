@@ -1,7 +1,7 @@
 // Replaces the configuration file for CONFIG REWRITE: through a file beside it, so that a crash leaves the old or the
 // new one. What is in it is rewrite-config.ts's business.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { replaceFile } from './replace-file.ts';
 import { systemErrorText } from './system-error-text.ts';
 
 const FILE_MODE = 0o644;
@@ -23,36 +23,13 @@ function readConfigFile(path: string): string | undefined {
 export function replaceConfigFile(path: string, rewrite: (text: string | undefined) => string): string | undefined {
   const temporary = `${path}-${process.pid}.tmp`;
   try {
-    writeDurably(temporary, rewrite(readConfigFile(path)), modeOf(path));
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
+    replaceFile(path, temporary, rewrite(readConfigFile(path)), modeOf(path));
     return undefined;
   } catch (error) {
-    rmSync(temporary, { force: true });
     return systemErrorText(error);
   }
 }
 
 function modeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mode ?? FILE_MODE;
-}
-
-function writeDurably(path: string, text: string, mode: number): void {
-  const file = openSync(path, 'w', mode);
-  try {
-    const bytes = Buffer.from(text, 'latin1');
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -1,6 +1,6 @@
 // Where the append-only file puts its bytes: a port, so that tests can run the real server on a disk that loses what was
 // not synced when the process is killed, as a machine that loses power does.
-import { close, closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { close, fdatasync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /** A file that grows at its end. Failures of the system are thrown as they are (`code`: ENOSPC, EIO ...). */
@@ -132,17 +132,7 @@ export function holdingDisk(loses: boolean): Disk {
   return { openAppend: (path, size) => new HoldingAppendFile(path, size, loses) };
 }
 
-/** Makes the names in a directory safe: created, renamed and removed files. */
-export function syncDirectory(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** As `syncDirectory`, beside the loop. */
+/** Makes the names in a directory safe, beside the loop. */
 export async function syncDirectoryBeside(path: string): Promise<void> {
   const directory = await open(path, 'r');
   try {

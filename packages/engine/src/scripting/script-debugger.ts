@@ -116,7 +116,7 @@ export class ScriptDebugger implements CallTracer {
       this.#isStepping = true;
       return true;
     };
-    // biome-ignore format: a row is read as a row
+    // biome-ignore format: a row stays together; one property a line would hide the table
     return [
       { name: 'help', letters: 1, least: 0, most: 0, run: () => this.#help() },
       { name: 'maxlen', letters: 3, least: 0, most: 1, run: (words) => this.#setLengthMax(words) },

@@ -176,7 +176,7 @@ function subscriptionsOf(client: Client, kind: SubscriptionKind): Set<string> {
   return kind === 'pattern' ? client.patterns : client.shardChannels;
 }
 
-// biome-ignore format: a row is read as a row
+// biome-ignore format: a row stays together; one property a line would hide the table
 const ALLOWED: ReadonlySet<string> = new Set([
   'ping', 'quit', 'reset', 'subscribe', 'unsubscribe', 'psubscribe', 'punsubscribe', 'ssubscribe', 'sunsubscribe',
 ]);

@@ -1,9 +1,9 @@
 // The manifest of the append-only file: which files make up the data set, in which order. One line a file:
 // `file appendonly.aof.1.base.rdb seq 1 type b`, types b (base, at most one), i (increments, ascending), h (history, to
 // be deleted). Lines that start with `#` are comments.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { syncDirectory } from '../disk.ts';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { replaceFile } from '../../config/replace-file.ts';
 
 export interface AofFile {
   readonly name: string;
@@ -32,6 +32,7 @@ export class ManifestError extends Error {
 }
 
 const LINE_MAX = 1024;
+const FILE_MODE = 0o644;
 
 /** Parses a manifest. Throws a ManifestError. */
 export function parseManifest(text: string): AofManifest {
@@ -121,14 +122,5 @@ export function readManifest(path: string): AofManifest | undefined {
 
 /** Puts a manifest in the place of the old one: at no moment is there none, or half of one. */
 export function writeManifest(path: string, manifest: AofManifest): void {
-  const temporary = join(dirname(path), `temp-${path.slice(dirname(path).length + 1)}`);
-  const descriptor = openSync(temporary, 'w', 0o644);
-  try {
-    writeSync(descriptor, formatManifest(manifest), null, 'latin1');
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(temporary, path);
-  syncDirectory(dirname(path));
+  replaceFile(path, join(dirname(path), `temp-${basename(path)}`), formatManifest(manifest), FILE_MODE);
 }

@@ -4,9 +4,9 @@
 // old files and the new increment still make up the whole data set.
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { syncDirectory } from '../../config/replace-file.ts';
 import { systemErrorText } from '../../config/system-error-text.ts';
 import type { Disk } from '../disk.ts';
-import { syncDirectory } from '../disk.ts';
 import { LoadError } from '../persistence-ports.ts';
 import {
   type AofFile,
