@@ -1,41 +1,19 @@
 // Random hash and set commands against a real server: replies must have the same bytes, except for the order of what has
 // no order. Meanwhile snapshots begin and end, and what they saw must stay what it was.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createSeededRandom,
-  findReferenceEngines,
-  noReferenceEngines,
-  type RespConnection,
-  type RunningServer,
-  type SeededRandom,
-  startServer,
-} from '@valkeep/testing';
+import { test } from 'node:test';
+import { createSeededRandom, type SeededRandom } from '@valkeep/testing';
 import { binaryString } from '../encodings/bytes-compare.ts';
 import type { Keyspace, KeyspaceSnapshot } from '../keyspace/keyspace.ts';
 import { HASH, SET, typeOfKind } from '../keyspace/value-kind.ts';
 import { EngineDriver } from '../testing/engine-driver.ts';
+import { ReferenceServer } from '../testing/reference-server.ts';
 import { HashCursor } from '../types/hash/hash-cursor.ts';
 import { SetCursor } from '../types/set/set-cursor.ts';
 
-const engines = findReferenceEngines();
-const skip = engines === undefined ? noReferenceEngines : false;
+const reference = new ReferenceServer();
 const BATCHES = 40;
 const BATCH = 60;
-
-let server: RunningServer;
-let connection: RespConnection;
-
-before(async () => {
-  if (engines === undefined) return;
-  server = await startServer({ command: [engines.program('valkey-9.1-server')] });
-  connection = await server.connect();
-});
-
-after(async () => {
-  await connection?.[Symbol.asyncDispose]();
-  await server?.stop();
-});
 
 const INTEGERS = ['0', '1', '-1', '7', '1000000', '9223372036854775807', '-9223372036854775808', '9007199254740993'];
 const FLOATS = ['0.1', '1e5', '-3.25', '1e-7', 'inf', 'nan', '12345678901234567890', '0x10'];
@@ -226,7 +204,9 @@ for (const [name, limits, memberCount] of [
   ['large', { 'hash-max-listpack-value': '10', 'set-max-listpack-value': '10' }, 2000],
 ] as const) {
   for (const protocol of ['2', '3']) {
-    test(`${name} hashes and sets answer as a real server does in RESP${protocol}`, { skip }, async () => {
+    test(`${name} hashes and sets answer as a real server does in RESP${protocol}`, {
+      skip: reference.skip,
+    }, async () => {
       const random = createSeededRandom();
       const driver = new EngineDriver({ ...limits, 'enable-debug-command': 'yes' });
       const client = driver.connect();
@@ -240,14 +220,14 @@ for (const [name, limits, memberCount] of [
         'set-max-listpack-value': '64',
         ...limits,
       });
-      await connection.pipeline([['FLUSHALL'], ['CONFIG', 'SET', ...settings.flat()], ['HELLO', protocol]]);
+      await reference.connection.pipeline([['FLUSHALL'], ['CONFIG', 'SET', ...settings.flat()], ['HELLO', protocol]]);
       client.send('HELLO', protocol);
       const generator = new Generator(random, memberCount);
       for (let batch = 0; batch < BATCHES; batch++) {
         const commands = Array.from({ length: BATCH }, () => generator.command());
         const snapshot = random.chance(0.5) ? keyspace.beginSnapshot() : undefined;
         const seen = snapshot === undefined ? '' : contentOf(keyspace, snapshot);
-        const replies = await connection.pipeline(commands);
+        const replies = await reference.connection.pipeline(commands);
         for (const [i, command] of commands.entries()) {
           const expected = Buffer.from(replies[i].bytes).toString('latin1');
           const actual = client.send(...command);

@@ -1,23 +1,15 @@
 // Random list commands against a real server: every reply must have the same bytes, every list the same encoding, and
 // the number of changes must be the same. Meanwhile snapshots begin and end, and what they saw must stay what it was.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createSeededRandom,
-  findReferenceEngines,
-  noReferenceEngines,
-  type RespConnection,
-  type RunningServer,
-  type SeededRandom,
-  startServer,
-} from '@valkeep/testing';
+import { test } from 'node:test';
+import { createSeededRandom, type SeededRandom } from '@valkeep/testing';
 import type { Keyspace, KeyspaceSnapshot } from '../keyspace/keyspace.ts';
 import { LIST, typeOfKind } from '../keyspace/value-kind.ts';
 import { EngineDriver } from '../testing/engine-driver.ts';
+import { ReferenceServer } from '../testing/reference-server.ts';
 import { listsOf } from '../types/list/lists.ts';
 
-const engines = findReferenceEngines();
-const skip = engines === undefined ? noReferenceEngines : false;
+const reference = new ReferenceServer();
 const BATCHES = 60;
 const BATCH = 60;
 const KEYS = ['a', 'b', 'c', 'text', 'none'];
@@ -35,21 +27,6 @@ const INTEGER_ELEMENTS = [
   '9223372036854775807',
   '01',
 ];
-
-let server: RunningServer;
-let connection: RespConnection;
-
-before(async () => {
-  if (engines === undefined) return;
-  const command = [engines.program('valkey-9.1-server')];
-  server = await startServer({ command, config: { 'enable-debug-command': 'yes' } });
-  connection = await server.connect();
-});
-
-after(async () => {
-  await connection?.[Symbol.asyncDispose]();
-  await server?.stop();
-});
 
 class Generator {
   readonly #random: SeededRandom;
@@ -154,7 +131,7 @@ for (const [name, fill, threshold, elementCount, lengthMax] of [
   ['lists of plain nodes', '-2', '1b', 20, 10000],
 ] as const) {
   for (const protocol of ['2', '3']) {
-    test(`${name} answer a real server's bytes in RESP${protocol}`, { skip }, async () => {
+    test(`${name} answer a real server's bytes in RESP${protocol}`, { skip: reference.skip }, async () => {
       const random = createSeededRandom();
       const driver = new EngineDriver({ 'list-max-listpack-size': fill, 'enable-debug-command': 'yes' });
       const client = driver.connect();
@@ -167,7 +144,7 @@ for (const [name, fill, threshold, elementCount, lengthMax] of [
         ['HELLO', protocol],
         ['SET', 'text', 'x'],
       ];
-      await connection.pipeline(setup);
+      await reference.connection.pipeline(setup);
       for (const command of setup) client.send(...command);
       const generator = new Generator(random, elementCount, lengthMax);
       for (let batch = 0; batch < BATCHES; batch++) {
@@ -177,7 +154,7 @@ for (const [name, fill, threshold, elementCount, lengthMax] of [
         ]);
         const snapshot = random.chance(0.5) ? keyspace.beginSnapshot() : undefined;
         const seen = snapshot === undefined ? '' : contentOf(keyspace, snapshot);
-        const replies = await connection.pipeline(commands);
+        const replies = await reference.connection.pipeline(commands);
         for (const [i, command] of commands.entries()) {
           const { bytes } = replies[i];
           const made = `${JSON.stringify(commands.slice(Math.max(0, i - 4), i + 1)).slice(0, 2000)}`;

@@ -1,40 +1,18 @@
 // Random sorted set commands against a real server: every reply must have the same bytes. Meanwhile snapshots begin and
 // end, and what they saw must stay what it was.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createSeededRandom,
-  findReferenceEngines,
-  noReferenceEngines,
-  type RespConnection,
-  type RunningServer,
-  type SeededRandom,
-  startServer,
-} from '@valkeep/testing';
+import { test } from 'node:test';
+import { createSeededRandom, type SeededRandom } from '@valkeep/testing';
 import { binaryString } from '../encodings/bytes-compare.ts';
 import type { Keyspace, KeyspaceSnapshot } from '../keyspace/keyspace.ts';
 import { SORTED_SET, typeOfKind } from '../keyspace/value-kind.ts';
 import { EngineDriver } from '../testing/engine-driver.ts';
+import { ReferenceServer } from '../testing/reference-server.ts';
 import { sortedSetsOf } from '../types/sorted-set/sorted-sets.ts';
 
-const engines = findReferenceEngines();
-const skip = engines === undefined ? noReferenceEngines : false;
+const reference = new ReferenceServer();
 const BATCHES = 60;
 const BATCH = 50;
-
-let server: RunningServer;
-let connection: RespConnection;
-
-before(async () => {
-  if (engines === undefined) return;
-  server = await startServer({ command: [engines.program('valkey-9.1-server')] });
-  connection = await server.connect();
-});
-
-after(async () => {
-  await connection?.[Symbol.asyncDispose]();
-  await server?.stop();
-});
 
 const SCORES = [
   '0',
@@ -243,13 +221,13 @@ for (const [name, entriesMax, memberCount] of [
   ['large', '0', 4000],
 ] as const) {
   for (const protocol of ['2', '3']) {
-    test(`${name} sorted sets answer a real server's bytes in RESP${protocol}`, { skip }, async () => {
+    test(`${name} sorted sets answer a real server's bytes in RESP${protocol}`, { skip: reference.skip }, async () => {
       const random = createSeededRandom();
       const driver = new EngineDriver({ 'zset-max-listpack-entries': entriesMax, 'enable-debug-command': 'yes' });
       const client = driver.connect();
       const { keyspace } = driver.engine;
       keyspace.arena.poison = true;
-      await connection.pipeline([
+      await reference.connection.pipeline([
         ['FLUSHALL'],
         ['CONFIG', 'SET', 'zset-max-listpack-entries', entriesMax],
         ['HELLO', protocol],
@@ -257,14 +235,14 @@ for (const [name, entriesMax, memberCount] of [
       client.send('HELLO', protocol);
       const generator = new Generator(random, memberCount);
       for (const command of generator.fill()) {
-        const [reply] = await connection.pipeline([command]);
+        const [reply] = await reference.connection.pipeline([command]);
         assert.equal(client.send(...command), Buffer.from(reply.bytes).toString('latin1'));
       }
       for (let batch = 0; batch < BATCHES; batch++) {
         const commands = [['SET', 'text', 'x'], ...Array.from({ length: BATCH }, () => generator.command())];
         const snapshot = random.chance(0.5) ? keyspace.beginSnapshot() : undefined;
         const seen = snapshot === undefined ? '' : contentOf(keyspace, snapshot);
-        const replies = await connection.pipeline(commands);
+        const replies = await reference.connection.pipeline(commands);
         for (const [i, command] of commands.entries()) {
           const { bytes } = replies[i];
           assert.equal(client.send(...command), Buffer.from(bytes).toString('latin1'), JSON.stringify(command));

@@ -1,23 +1,15 @@
 // Random stream commands against a real server: every reply must have the same bytes, but for times, and every stream
 // the same digest. Meanwhile snapshots begin and end, and what they saw must stay what it was.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createSeededRandom,
-  findReferenceEngines,
-  noReferenceEngines,
-  type RespConnection,
-  type RunningServer,
-  type SeededRandom,
-  startServer,
-} from '@valkeep/testing';
+import { test } from 'node:test';
+import { createSeededRandom, type SeededRandom } from '@valkeep/testing';
 import type { Keyspace, KeyspaceSnapshot } from '../keyspace/keyspace.ts';
 import { STREAM, typeOfKind } from '../keyspace/value-kind.ts';
 import { EngineDriver } from '../testing/engine-driver.ts';
+import { ReferenceServer } from '../testing/reference-server.ts';
 import { streamsOf } from '../types/stream/streams.ts';
 
-const engines = findReferenceEngines();
-const skip = engines === undefined ? noReferenceEngines : false;
+const reference = new ReferenceServer();
 const BATCHES = 50;
 const BATCH = 60;
 const KEYS = ['s', 't', 'u', 'text', 'none'];
@@ -27,21 +19,6 @@ const HALVES = ['18446744073709551615', '9223372036854775807', '9223372036854775
 const BAD_IDS = ['-', '+', '$', '>', '(5', '0-0', 'x', '5-x', '', '-5', '5-', '1-1-1', '+5', ' 5', '05-01', '5-*'];
 const NUMBERS = ['0', '1', '2', '5', '10', '100', '-1', 'x', '9223372036854775807', '9223372036854775808'];
 const VALUES = ['1', '-5', '200', 'hello', '123456789012', '9223372036854775807', '99999999999999999999', '', '\0\r\n'];
-
-let server: RunningServer;
-let connection: RespConnection;
-
-before(async () => {
-  if (engines === undefined) return;
-  const command = [engines.program('valkey-9.1-server')];
-  server = await startServer({ command, config: { 'enable-debug-command': 'yes' } });
-  connection = await server.connect();
-});
-
-after(async () => {
-  await connection?.[Symbol.asyncDispose]();
-  await server?.stop();
-});
 
 class Generator {
   readonly #random: SeededRandom;
@@ -249,19 +226,22 @@ for (const [name, nodeEntries, nodeBytes] of [
   ['streams with nodes of 60 bytes', '0', '60'],
 ] as const) {
   for (const protocol of ['2', '3']) {
-    test(`${name} answer a real server's bytes in RESP${protocol}`, { skip }, async () => {
+    test(`${name} answer a real server's bytes in RESP${protocol}`, { skip: reference.skip }, async () => {
       const random = createSeededRandom();
       const settings = { 'stream-node-max-entries': nodeEntries, 'stream-node-max-bytes': nodeBytes };
       const driver = new EngineDriver({ ...settings, 'enable-debug-command': 'yes' });
       const client = driver.connect();
       const { keyspace } = driver.engine;
       keyspace.arena.poison = true;
-      await connection.pipeline([['FLUSHALL'], ...Object.entries(settings).map((pair) => ['CONFIG', 'SET', ...pair])]);
+      await reference.connection.pipeline([
+        ['FLUSHALL'],
+        ...Object.entries(settings).map((pair) => ['CONFIG', 'SET', ...pair]),
+      ]);
       const setup = [
         ['HELLO', protocol],
         ['SET', 'text', 'x'],
       ];
-      await connection.pipeline(setup);
+      await reference.connection.pipeline(setup);
       for (const command of setup) client.send(...command);
       const generator = new Generator(random);
       for (let batch = 0; batch < BATCHES; batch++) {
@@ -271,7 +251,7 @@ for (const [name, nodeEntries, nodeBytes] of [
         ];
         const snapshot = random.chance(0.5) ? keyspace.beginSnapshot() : undefined;
         const seen = snapshot === undefined ? '' : contentOf(keyspace, snapshot);
-        const replies = await connection.pipeline(commands);
+        const replies = await reference.connection.pipeline(commands);
         for (const [i, command] of commands.entries()) {
           const expected = timeless(command, Buffer.from(replies[i].bytes).toString('latin1'));
           assert.equal(timeless(command, client.send(...command)), expected, JSON.stringify(command));
